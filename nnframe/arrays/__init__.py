@@ -1,0 +1,6 @@
+"""The types of arrays, and the one seam to array libraries."""
+
+from nnframe.arrays.namespace import Namespace, namespace
+from nnframe.arrays.types import Array, Booleans, Integers, Shape
+
+__all__ = ["Array", "Booleans", "Integers", "Namespace", "Shape", "namespace"]

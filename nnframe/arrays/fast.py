@@ -1,0 +1,97 @@
+"""NumPy's functions under the array API's names, on NumPy's fast paths.
+
+``x.sum(0)`` takes 1.1 microseconds on a small array, ``np.sum`` 2.2 and ``np.mean`` 4.1: for the layers of a small
+network that is more than the arithmetic. A universal function's ``reduce`` and an array's own methods skip it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+import numpy as np
+
+from nnframe.arrays.types import Array, Shape
+
+__all__ = ["FAST", "FastNumPy"]
+
+Axes = int | tuple[int, ...] | None
+
+
+class Reduction(Protocol):
+    """A universal function's ``reduce``, as far as it is used here."""
+
+    def __call__(self, x: Array, /, axis: Axes = 0, *, keepdims: bool = False) -> Array: ...
+
+
+_add = cast("Reduction", np.add.reduce)
+_largest = cast("Reduction", np.maximum.reduce)
+_smallest = cast("Reduction", np.minimum.reduce)
+
+
+class FastNumPy:
+    """The ``Namespace`` of NumPy arrays."""
+
+    exp = staticmethod(np.exp)
+    expm1 = staticmethod(np.expm1)
+    log = staticmethod(np.log)
+    log1p = staticmethod(np.log1p)
+    sqrt = staticmethod(np.sqrt)
+    square = staticmethod(np.square)
+    tanh = staticmethod(np.tanh)
+    sin = staticmethod(np.sin)
+    cos = staticmethod(np.cos)
+    abs = staticmethod(np.absolute)
+    sign = staticmethod(np.sign)
+    maximum = staticmethod(np.maximum)
+    minimum = staticmethod(np.minimum)
+    where = staticmethod(np.where)
+    matmul = staticmethod(np.matmul)
+    expand_dims = staticmethod(np.expand_dims)
+    broadcast_to = staticmethod(np.broadcast_to)
+    flip = staticmethod(np.flip)
+    zeros_like = staticmethod(np.zeros_like)
+    ones_like = staticmethod(np.ones_like)
+    empty_like = staticmethod(np.empty_like)
+
+    def sum(self, x: Array, /, *, axis: Axes = None, keepdims: bool = False) -> Array:
+        return _add(x, axis, keepdims=keepdims)
+
+    def mean(self, x: Array, /, *, axis: Axes = None, keepdims: bool = False) -> Array:
+        total = _add(x, axis, keepdims=keepdims)
+        return total / (x.size / total.size) if total.size else total
+
+    def var(self, x: Array, /, *, axis: Axes = None, keepdims: bool = False) -> Array:
+        centred: Array = x - self.mean(x, axis=axis, keepdims=True)
+        return self.mean(np.square(centred), axis=axis, keepdims=keepdims)
+
+    def max(self, x: Array, /, *, axis: Axes = None, keepdims: bool = False) -> Array:
+        return _largest(x, axis, keepdims=keepdims)
+
+    def min(self, x: Array, /, *, axis: Axes = None, keepdims: bool = False) -> Array:
+        return _smallest(x, axis, keepdims=keepdims)
+
+    def cumulative_sum(self, x: Array, /, *, axis: int) -> Array:
+        sums: Array = np.add.accumulate(x, axis=axis)
+        return sums
+
+    def matrix_transpose(self, x: Array, /) -> Array:
+        return x.mT
+
+    def permute_dims(self, x: Array, /, axes: tuple[int, ...]) -> Array:
+        return x.transpose(axes)
+
+    def reshape(self, x: Array, /, shape: Shape) -> Array:
+        return x.reshape(shape)
+
+    def concat(self, arrays: Sequence[Array], /, *, axis: int = 0) -> Array:
+        joined: Array = np.concatenate(arrays, axis=axis)
+        return joined
+
+    def stack(self, arrays: Sequence[Array], /, *, axis: int = 0) -> Array:
+        stacked: Array = np.stack(arrays, axis=axis)
+        return stacked
+
+
+FAST = FastNumPy()
+"""The namespace of every NumPy array."""

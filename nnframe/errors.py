@@ -1,0 +1,120 @@
+"""NNFrameError and its family: every error that nnframe raises on purpose.
+
+A message says what was expected, what came and what to do; the location says where. Errors travel outwards
+through the combinators, and each of them adds its step to it, so that a reader sees ``encoder.3`` and not ``3``.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+__all__ = [
+    "BrokenPartError",
+    "ConfigurationError",
+    "ConflictError",
+    "ContractError",
+    "DataError",
+    "DtypeError",
+    "FileFormatError",
+    "GradientError",
+    "MissingDependencyError",
+    "NNFrameError",
+    "NNFrameWarning",
+    "RegistryError",
+    "SaveError",
+    "ShapeError",
+    "SpecError",
+    "UnknownPartError",
+    "VerificationError",
+]
+
+
+class NNFrameError(Exception):
+    """The root of every error that nnframe raises on purpose.
+
+    Args:
+        message: What was expected, what came, and what to do next.
+        location: Where in the model it happened, as names and indices from the root.
+
+    >>> error = NNFrameError("expected 3 features, got 4").within("weight").within(2)
+    >>> print(error)
+    at 2.weight: expected 3 features, got 4
+    """
+
+    def __init__(self, message: str, *, location: tuple[str | int, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.location = location
+
+    def within(self, step: str | int) -> Self:
+        """Put one more step in front of the location; returns the same error, to be raised again."""
+        self.location = (step, *self.location)
+        return self
+
+    def __str__(self) -> str:
+        where = ".".join(str(step) for step in self.location)
+        return f"at {where}: {self.message}" if where else self.message
+
+
+class ConfigurationError(NNFrameError, ValueError):
+    """A part was given an option that it cannot have."""
+
+
+class ContractError(NNFrameError, TypeError):
+    """A part breaks the contract of its kind: its author has to mend it."""
+
+
+class ShapeError(NNFrameError, ValueError):
+    """An array has the wrong shape."""
+
+
+class DtypeError(NNFrameError, TypeError):
+    """An array has the wrong dtype."""
+
+
+class DataError(NNFrameError, ValueError):
+    """Data cannot be used: empty, not finite, or labels out of range."""
+
+
+class RegistryError(NNFrameError):
+    """The registry cannot hand out a part."""
+
+
+class UnknownPartError(RegistryError, LookupError):
+    """No installed distribution registers the name."""
+
+
+class ConflictError(RegistryError):
+    """Two distributions register the same name."""
+
+
+class BrokenPartError(RegistryError, ImportError):
+    """A registered part cannot be imported, or is not what it says."""
+
+
+class SpecError(NNFrameError, ValueError):
+    """A description of a model (a mapping, or a spec file) cannot be understood."""
+
+
+class FileFormatError(NNFrameError, ValueError):
+    """A file is not what it should be: unreadable, truncated, altered, or too new."""
+
+
+class SaveError(NNFrameError, OSError):
+    """A file could not be written; whatever was there before is still there."""
+
+
+class VerificationError(NNFrameError):
+    """A verification could not be run (this says nothing about the gradient)."""
+
+
+class GradientError(NNFrameError, AssertionError):
+    """A verification was run and found a wrong gradient."""
+
+
+class MissingDependencyError(NNFrameError, ImportError):
+    """An optional package is needed and not installed."""
+
+
+class NNFrameWarning(UserWarning):
+    """Something that nnframe can go on with, and that is probably a mistake."""

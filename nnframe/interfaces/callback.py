@@ -1,0 +1,72 @@
+"""Callback: what happens beside the training."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Generic
+
+from attrs import define, field
+from typing_extensions import TypeVar
+
+from nnframe.interfaces.part import Part
+from nnframe.interfaces.trainable import Trainable
+
+__all__ = ["Callback", "Moment"]
+
+S = TypeVar("S", default=None)
+
+
+@define(eq=False)
+class Moment:
+    """A moment of a training run, as a callback sees it.
+
+    Attributes:
+        model: The model in training.
+        epoch, epochs: Whole epochs done, and how many there are to be.
+        step, steps_per_epoch: Steps done in this epoch, and how many it has (0 where that is not known).
+        logs: The numbers of this epoch so far: loss, metrics, ``val_...``, learning_rate.
+        stop_reason: Why training is to stop after this epoch; empty while it goes on. A callback may set it.
+    """
+
+    model: Trainable
+    epochs: int
+    epoch: int = 0
+    step: int = 0
+    steps_per_epoch: int = 0
+    logs: dict[str, float] = field(factory=dict)
+    stop_reason: str = ""
+
+
+class Callback(Part, Generic[S]):
+    """Is told of the events of a training run. ``S`` is what it remembers during the run, None for nothing.
+
+    >>> from attrs import frozen
+    >>> @frozen
+    ... class StopAt(Callback):
+    ...     '''Stops when the loss is low enough.'''
+    ...     loss: float
+    ...     def after_epoch(self, state: None, moment: Moment) -> None:
+    ...         if moment.logs["loss"] <= self.loss:
+    ...             moment.stop_reason = f"loss reached {self.loss}"
+    >>> StopAt(0.1)
+    StopAt(loss=0.1)
+    """
+
+    __slots__ = ()
+    kind: ClassVar[str] = "callback"
+
+    def start(self, moment: Moment) -> S:  # noqa: ARG002
+        """Called before the first epoch; returns what to remember (an attrs class, or None)."""
+        nothing: S = None  # type: ignore[assignment]
+        return nothing
+
+    def before_epoch(self, state: S, moment: Moment) -> None:
+        """Called before an epoch's first step."""
+
+    def after_step(self, state: S, moment: Moment) -> None:
+        """Called after each step."""
+
+    def after_epoch(self, state: S, moment: Moment) -> None:
+        """Called after each epoch, with validation done."""
+
+    def finish(self, state: S, moment: Moment) -> None:
+        """Called once at the end, also when the run is interrupted."""

@@ -1,0 +1,132 @@
+"""Layer: the contract of a layer, and AnyLayer, the same layer with its types hidden."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import ClassVar, Generic, cast, final
+
+from numpy.random import Generator
+from typing_extensions import TypeAliasType, TypeVar
+
+from nnframe.arrays import Array
+from nnframe.interfaces.builder import Builder, build_layer
+from nnframe.interfaces.context import Context
+from nnframe.interfaces.observer import LayerRun
+from nnframe.interfaces.parameters import NoParameters
+from nnframe.interfaces.part import Part
+
+__all__ = ["AnyLayer", "AnyPullback", "AnyResult", "Layer", "Pullback", "Result"]
+
+P = TypeVar("P", default=NoParameters)
+X = TypeVar("X", default=Array)
+DX = TypeVar("DX", default=X)
+D = TypeVar("D", default=Array)
+
+Pullback = TypeAliasType("Pullback", Callable[[Array], tuple[D, P]], type_params=(P, D))
+"""upstream -> (gradient with respect to the input, gradient with respect to the parameters)."""
+
+Result = TypeAliasType("Result", tuple[Array, Callable[[Array], tuple[D, P]]], type_params=(P, D))
+"""What ``forward`` returns: the output and its pullback. ``Result[P]``, or ``Result[P, DX]``."""
+
+AnyPullback = Callable[[object], tuple[object, object]]
+AnyResult = tuple[object, AnyPullback]
+
+
+class AnyLayer(Part):
+    """A layer, or a structure of layers, with its types hidden behind ``object``: what combinators hold.
+
+    Attributes:
+        pullback_is_derivative: False where a layer declares that its pullback is on purpose not the derivative
+            (straight-through estimators): verifiers then report it as declared.
+    """
+
+    __slots__ = ()
+    kind: ClassVar[str] = "layer"
+    pullback_is_derivative: ClassVar[bool] = True
+
+    @property
+    def children(self) -> tuple[tuple[str | int, AnyLayer], ...]:
+        """The layers inside, each with its step of the path; their parameters stand in a tuple of this order."""
+        return ()
+
+    @abstractmethod
+    def build(self, x: object, builder: Builder) -> tuple[object, object]:
+        """Return the initial parameters for inputs like the example ``x``, and the output at ``x``."""
+
+    @abstractmethod
+    def run(self, parameters: object, x: object, context: Context) -> AnyResult:
+        """Return the output and its pullback."""
+
+
+class Layer(AnyLayer, Generic[P, X, DX]):
+    """A layer with parameters of class ``P``, which takes ``X`` and gives back a gradient ``DX`` of that.
+
+    ``P`` is an attrs class of arrays (``@frozen(eq=False)``; by default none), ``X`` what it takes (by default an
+    array; integers, or a tuple of arrays), ``DX`` the gradient of that (by default ``X``; ``None`` for integers).
+
+    >>> import numpy as np
+    >>> from attrs import frozen
+    >>> @frozen(eq=False)
+    ... class Gain:
+    ...     scale: Array                               # (features,)
+    >>> @frozen
+    ... class Scale(Layer[Gain]):
+    ...     '''y = scale * x, feature by feature.'''
+    ...     def initialize(self, x: Array, rng: Generator) -> Gain:
+    ...         return Gain(np.ones(x.shape[-1]))
+    ...     def forward(self, parameters: Gain, x: Array, context: Context) -> Result[Gain]:
+    ...         def pullback(dy: Array) -> tuple[Array, Gain]:
+    ...             return dy * parameters.scale, Gain((dy * x).reshape(-1, x.shape[-1]).sum(0))
+    ...         return x * parameters.scale, pullback
+    >>> y, pullback = Scale().forward(Gain(np.array([2.0, 3.0])), np.ones((1, 2)), Context())
+    >>> dx, gradient = pullback(np.ones((1, 2)))
+    >>> y, dx, gradient.scale
+    (array([[2., 3.]]), array([[2., 3.]]), array([1., 1.]))
+    """
+
+    __slots__ = ()
+
+    @abstractmethod
+    def initialize(self, x: X, rng: Generator) -> P:
+        """Return initial parameters for inputs like the example ``x`` (float64; the model casts them)."""
+
+    @abstractmethod
+    def forward(self, parameters: P, x: X, context: Context) -> Result[P, DX]:
+        """Return the output at ``x`` and its pullback: upstream -> (input gradient, parameter gradient).
+
+        A pure function: it changes none of its arguments and keeps nothing.
+        """
+
+    @final
+    def build(self, x: object, builder: Builder) -> tuple[object, object]:
+        return build_layer(self, cast("Callable[[object, Generator], object]", self.initialize), x, builder)
+
+    @final
+    def run(self, parameters: object, x: object, context: Context) -> AnyResult:
+        forward = cast("Callable[[object, object, Context], AnyResult]", self.forward)
+        if context.observer is None:
+            return forward(parameters, x, context)
+        return _observed(self, forward, parameters, x, context)
+
+
+def _observed(
+    layer: AnyLayer,
+    forward: Callable[[object, object, Context], AnyResult],
+    parameters: object,
+    x: object,
+    context: Context,
+) -> AnyResult:
+    observer = context.observer
+    assert observer is not None
+    state = context.rng.bit_generator.state if context.has_rng else None
+    run = LayerRun(context.path, layer, parameters, x, context, state)
+    run.output, pullback = forward(parameters, x, context)
+    observer.after_forward(run)
+
+    def observed(upstream: object) -> tuple[object, object]:
+        input_gradient, gradient = pullback(upstream)
+        observer.after_pullback(run, upstream, input_gradient, gradient)
+        return input_gradient, gradient
+
+    return run.output, observed
