@@ -1,1 +1,48 @@
-"""tmp"""
+"""nnframe: neural networks on NumPy in which every part is a plugin, and a gradient verifier that names the mistake."""
+
+from typing import TYPE_CHECKING
+
+from nnframe.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from nnframe import (
+        activations as activations,
+        arrays as arrays,
+        composition as composition,
+        errors as errors,
+        initializers as initializers,
+        interfaces as interfaces,
+        layers as layers,
+        losses as losses,
+        optimizers as optimizers,
+        persistence as persistence,
+        registry as registry,
+        training as training,
+        verification as verification,
+    )
+    from nnframe.model import Model as Model
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Model": "model",
+    **dict.fromkeys(
+        (
+            "activations",
+            "arrays",
+            "composition",
+            "errors",
+            "initializers",
+            "interfaces",
+            "layers",
+            "losses",
+            "optimizers",
+            "persistence",
+            "registry",
+            "training",
+            "verification",
+        ),
+        "",
+    ),
+}
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -89,7 +89,7 @@ def _check_parameters(layer: AnyLayer, parameters: object) -> None:
         value = getattr(parameters, entry.name)
         if isinstance(value, np.ndarray) and is_statistic(entry) and value.size == 0:
             raise ContractError(f"{name}.initialize gave no value for the statistic '{entry.name}'")
-        if not isinstance(value, np.ndarray | tuple) and not attrs.has(type(value)):
+        if not isinstance(value, np.ndarray | tuple | None) and not attrs.has(type(value)):
             raise ContractError(f"{name}: the parameter '{entry.name}' must be an array, and is {describe(value)}")
 
 

@@ -34,16 +34,15 @@ AnyResult = tuple[object, AnyPullback]
 
 
 class AnyLayer(Part):
-    """A layer, or a structure of layers, with its types hidden behind ``object``: what combinators hold.
-
-    Attributes:
-        pullback_is_derivative: False where a layer declares that its pullback is on purpose not the derivative
-            (straight-through estimators): verifiers then report it as declared.
-    """
+    """A layer, or a structure of layers, with its types hidden behind ``object``: what combinators hold."""
 
     __slots__ = ()
     kind: ClassVar[str] = "layer"
-    pullback_is_derivative: ClassVar[bool] = True
+
+    @property
+    def straight_through(self) -> bool:
+        """Whether the pullback is declared to be, on purpose, not the derivative: verifiers report it as declared."""
+        return False
 
     @property
     def children(self) -> tuple[tuple[str | int, AnyLayer], ...]:

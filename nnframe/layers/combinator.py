@@ -1,0 +1,57 @@
+"""Combinator: a layer made of layers, which it calls through ``AnyLayer`` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+from attrs import frozen
+
+from nnframe.errors import NNFrameError
+from nnframe.interfaces import AnyLayer
+from nnframe.layers.convert import as_layers
+
+__all__ = ["Combinator", "located"]
+
+
+def _names(names: Sequence[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+@frozen
+class Combinator(AnyLayer):
+    """The base of combinators: layers, and the steps of the path that lead to them.
+
+    Args:
+        layers: The layers inside: parts, registry names, or ``{"name": ..., options}``.
+        names: What the layers are called in paths; by default 0, 1, 2, ...
+    """
+
+    layers: tuple[AnyLayer, ...] = attrs.field(converter=as_layers)
+    names: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
+
+    @names.validator
+    def _check_names(self, field: object, names: tuple[str, ...]) -> None:  # noqa: ARG002
+        if names and len(names) != len(self.layers):
+            raise ValueError(f"names must name all {len(self.layers)} layers, and are {len(names)}")
+        if len(set(names)) != len(names):
+            raise ValueError(f"names must differ, and are {', '.join(names)}")
+        for name in names:
+            if not name.isidentifier():
+                raise ValueError(f"a name is a word of letters, digits and _, not starting with a digit; got {name!r}")
+
+    @property
+    def children(self) -> tuple[tuple[str | int, AnyLayer], ...]:
+        return tuple(zip(self.names or range(len(self.layers)), self.layers, strict=True))
+
+    def step(self, index: int) -> str | int:
+        """The step of the path that leads to the layer at ``index``."""
+        return self.names[index] if self.names else index
+
+
+def located(error: Exception, step: str | int) -> Exception:
+    """Say that an error came from the child called ``step``; returns the error, to be raised again."""
+    if isinstance(error, NNFrameError):
+        return error.within(step)
+    error.add_note(f"in layer {step}")
+    return error

@@ -1,0 +1,73 @@
+"""Sequential: one layer after the other."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from attrs import frozen
+
+from nnframe.errors import ConfigurationError
+from nnframe.interfaces import NO_PARAMETERS, AnyPullback, AnyResult, Builder, Context
+from nnframe.layers.combinator import Combinator, located
+
+__all__ = ["Sequential"]
+
+
+@frozen
+class Sequential(Combinator):
+    """y = fₙ(... f₂(f₁(x))).
+
+    Args:
+        layers: f₁ to fₙ: parts, registry names, or ``{"name": ..., options}``.
+        names: What they are called in paths; by default 0, 1, 2, ...
+
+    >>> from nnframe.layers import Dense
+    >>> Sequential([Dense(8), "tanh", Dense(2)]).children[1]
+    (1, Activation(activation=Tanh()))
+    """
+
+    def __attrs_post_init__(self) -> None:
+        if not self.layers:
+            raise ConfigurationError(f"{type(self).__qualname__} needs at least one layer, got none")
+
+    def build(self, x: object, builder: Builder) -> tuple[object, object]:
+        parameters = []
+        for step, layer in self.children:
+            values, x = builder.build(step, layer, x)
+            parameters.append(values)
+        return tuple(parameters), x
+
+    def run(self, parameters: object, x: object, context: Context) -> AnyResult:
+        values = cast("tuple[object, ...]", parameters)
+        pullbacks: list[AnyPullback] = []
+        first = 0 if context.input_gradient else _first_with_parameters(values)
+        index = 0
+        try:
+            for index, layer in enumerate(self.layers):
+                inner = context if index <= first else context.hidden
+                x, pullback = layer.run(
+                    values[index], x, inner if inner.observer is None else inner.at(self.step(index))
+                )
+                pullbacks.append(pullback)
+        except Exception as error:
+            raise located(error, self.step(index)) from error.__cause__
+
+        def pullback_all(upstream: object) -> tuple[object, object]:
+            gradients: list[object] = [NO_PARAMETERS] * len(pullbacks)
+            index = 0
+            try:
+                for index in range(len(pullbacks) - 1, first - 1, -1):
+                    upstream, gradients[index] = pullbacks[index](upstream)
+            except Exception as error:
+                raise located(error, self.step(index)) from error.__cause__
+            return upstream, tuple(gradients)
+
+        return x, pullback_all
+
+
+def _first_with_parameters(values: tuple[object, ...]) -> int:
+    """Where the way back may end when nobody reads the input's gradient."""
+    first = 0
+    while first < len(values) - 1 and values[first] is NO_PARAMETERS:
+        first += 1
+    return first
