@@ -44,7 +44,9 @@ class Builder:
         outer = self.path
         self.path = (*outer, step)
         try:
-            return layer.build(x, self)
+            parameters, output = layer.build(x, self)
+            self.built.append((self.path, layer, x, output))
+            return parameters, output
         except NNFrameError as error:
             raise error.within(step) from error.__cause__
         finally:
@@ -60,9 +62,7 @@ def build_layer(
     if not isinstance(parameters, NoParameters):
         _refuse_second_use(layer, builder)
     result = _attempt(layer, "forward", x, lambda: layer.run(parameters, x, builder.context))
-    output = _check_result(layer, result)
-    builder.built.append((builder.path, layer, x, output))
-    return parameters, output
+    return parameters, _check_result(layer, result)
 
 
 def _attempt(layer: AnyLayer, method: str, x: object, call: Callable[[], object]) -> object:

@@ -54,7 +54,7 @@ class Callback(Part, Generic[S]):
     __slots__ = ()
     kind: ClassVar[str] = "callback"
 
-    def start(self, moment: Moment) -> S:  # noqa: ARG002
+    def start(self, moment: Moment) -> S:
         """Called before the first epoch; returns what to remember (an attrs class, or None)."""
         nothing: S = None  # type: ignore[assignment]
         return nothing

@@ -42,7 +42,7 @@ class Function(Layer[NoParameters, X, DX], Generic[X, DX]):
         """Return the output at ``x``, and the function from the upstream to the input gradient."""
 
     @final
-    def initialize(self, x: X, rng: Generator) -> NoParameters:  # noqa: ARG002
+    def initialize(self, x: X, rng: Generator) -> NoParameters:
         return NO_PARAMETERS
 
     @final

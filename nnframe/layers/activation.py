@@ -36,9 +36,9 @@ class Activation(Layer):
     def straight_through(self) -> bool:
         return self.activation.straight_through
 
-    def initialize(self, x: Array, rng: Generator) -> NoParameters:  # noqa: ARG002
+    def initialize(self, x: Array, rng: Generator) -> NoParameters:
         return NO_PARAMETERS
 
-    def forward(self, parameters: NoParameters, x: Array, context: Context) -> Result[NoParameters]:  # noqa: ARG002
+    def forward(self, parameters: NoParameters, x: Array, context: Context) -> Result[NoParameters]:
         y, pull = self.activation.forward(x)
         return y, lambda dy: (pull(dy), NO_PARAMETERS)

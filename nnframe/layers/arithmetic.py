@@ -20,7 +20,7 @@ def added(first: object, second: object) -> object:
         return first if second is None else second
     if isinstance(first, tuple):
         return tuple(added(a, b) for a, b in zip(first, cast("tuple[object, ...]", second), strict=True))
-    return cast(Array, first) + cast(Array, second)
+    return cast("Array", first) + cast("Array", second)
 
 
 def shape_of(value: object) -> Shape:

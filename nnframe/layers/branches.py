@@ -15,7 +15,7 @@ from nnframe.errors import ShapeError
 from nnframe.interfaces import AnyLayer, AnyPullback, AnyResult, Builder, Context
 from nnframe.interfaces.builder import describe
 from nnframe.layers.arithmetic import added
-from nnframe.layers.combinator import Combinator, located
+from nnframe.layers.combinator import Combinator, located, pulled
 from nnframe.layers.convert import as_layers
 
 __all__ = ["Branches"]
@@ -58,12 +58,11 @@ class Branches(Combinator):
         y, pull = self.join(self._joinable(tuple(outputs) if self.layers else x))
 
         def pullback_all(upstream: object) -> tuple[object, object]:
-            parts = pull(cast(Array, upstream))
+            parts = pull(cast("Array", upstream))
             if not pullbacks:
                 return parts, ()
-            results = [pullback(part) for pullback, part in zip(pullbacks, parts, strict=True)]
-            gradients = tuple(gradient for _, gradient in results)
-            return reduce(added, (dx for dx, _ in results)) if context.input_gradient else upstream, gradients
+            input_gradients, gradients = pulled(self, pullbacks, parts)
+            return reduce(added, input_gradients) if context.input_gradient else upstream, gradients
 
         return y, pullback_all
 

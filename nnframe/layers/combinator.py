@@ -8,10 +8,10 @@ import attrs
 from attrs import frozen
 
 from nnframe.errors import NNFrameError
-from nnframe.interfaces import AnyLayer
+from nnframe.interfaces import AnyLayer, AnyPullback
 from nnframe.layers.convert import as_layers
 
-__all__ = ["Combinator", "located"]
+__all__ = ["Combinator", "located", "pulled"]
 
 
 def _names(names: Sequence[str]) -> tuple[str, ...]:
@@ -31,7 +31,7 @@ class Combinator(AnyLayer):
     names: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
 
     @names.validator
-    def _check_names(self, field: object, names: tuple[str, ...]) -> None:  # noqa: ARG002
+    def _check_names(self, field: object, names: tuple[str, ...]) -> None:
         if names and len(names) != len(self.layers):
             raise ValueError(f"names must name all {len(self.layers)} layers, and are {len(names)}")
         if len(set(names)) != len(names):
@@ -55,3 +55,16 @@ def located(error: Exception, step: str | int) -> Exception:
         return error.within(step)
     error.add_note(f"in layer {step}")
     return error
+
+
+def pulled(
+    combinator: Combinator, pullbacks: Sequence[AnyPullback], upstreams: Sequence[object]
+) -> tuple[tuple[object, ...], tuple[object, ...]]:
+    """Call each child's pullback with an upstream of its own; returns the input gradients, and the gradients."""
+    results: list[tuple[object, object]] = []
+    try:
+        for pullback, upstream in zip(pullbacks, upstreams, strict=True):
+            results.append(pullback(upstream))
+    except Exception as error:
+        raise located(error, combinator.step(len(results))) from error.__cause__
+    return tuple(dx for dx, _ in results), tuple(gradient for _, gradient in results)

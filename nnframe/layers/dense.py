@@ -8,6 +8,7 @@ from numpy.random import Generator
 
 from nnframe.arrays import Array, namespace
 from nnframe.errors import ShapeError
+from nnframe.initializers import GlorotUniform, Zeros
 from nnframe.interfaces import Context, Initializer, Layer, Result
 from nnframe.layers.checks import at_least_one
 from nnframe.layers.convert import as_initializer
@@ -44,8 +45,8 @@ class Dense(Layer[Affine]):
 
     units: int = attrs.field(validator=at_least_one)
     use_bias: bool = True
-    weight_initializer: Initializer = attrs.field(default="glorot_uniform", converter=as_initializer, kw_only=True)
-    bias_initializer: Initializer = attrs.field(default="zeros", converter=as_initializer, kw_only=True)
+    weight_initializer: Initializer = attrs.field(default=GlorotUniform(), converter=as_initializer, kw_only=True)
+    bias_initializer: Initializer = attrs.field(default=Zeros(), converter=as_initializer, kw_only=True)
 
     def initialize(self, x: Array, rng: Generator) -> Affine:
         if x.ndim < 2:

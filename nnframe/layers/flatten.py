@@ -23,6 +23,6 @@ class Flatten(Function):
     ((2, 12), (2, 3, 4))
     """
 
-    def apply(self, x: Array, context: Context) -> tuple[Array, Callable[[Array], Array]]:  # noqa: ARG002
+    def apply(self, x: Array, context: Context) -> tuple[Array, Callable[[Array], Array]]:
         xp, shape = namespace(x), x.shape
         return xp.reshape(x, (shape[0], math.prod(shape[1:]))), lambda dy: xp.reshape(dy, shape)

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from nnframe.interfaces import AnyPullback, AnyResult, Builder, Context
 from nnframe.layers.arithmetic import as_tuple
-from nnframe.layers.combinator import Combinator, located
+from nnframe.layers.combinator import Combinator, located, pulled
 
 __all__ = ["Parallel"]
 
@@ -47,9 +47,6 @@ class Parallel(Combinator):
             raise located(error, self.step(index)) from error.__cause__
 
         def pullback_each(upstream: object) -> tuple[object, object]:
-            results = [
-                pull(part) for pull, part in zip(pullbacks, cast("tuple[object, ...]", upstream), strict=True)
-            ]
-            return tuple(dx for dx, _ in results), tuple(gradient for _, gradient in results)
+            return pulled(self, pullbacks, cast("tuple[object, ...]", upstream))
 
         return tuple(outputs), pullback_each

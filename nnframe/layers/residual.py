@@ -29,7 +29,7 @@ class Residual(Sequential):
     """
 
     def build(self, x: object, builder: Builder) -> tuple[object, object]:
-        parameters, output = super(Residual, self).build(x, builder)
+        parameters, output = super().build(x, builder)
         if shape_of(output) != shape_of(x):
             raise ShapeError(
                 f"the layers inside a Residual must keep the shape: they were given {describe(x)} and gave "
@@ -38,7 +38,7 @@ class Residual(Sequential):
         return parameters, added(x, output)
 
     def run(self, parameters: object, x: object, context: Context) -> AnyResult:
-        output, pullback = super(Residual, self).run(parameters, x, context)
+        output, pullback = super().run(parameters, x, context)
 
         def pullback_with_skip(upstream: object) -> tuple[object, object]:
             dx, gradient = pullback(upstream)

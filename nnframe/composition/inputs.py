@@ -1,0 +1,122 @@
+"""Inputs: the shapes and dtypes that a model takes, and the check of data against them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import DTypeLike
+
+from nnframe.errors import ConfigurationError, DataError, DtypeError, ShapeError
+
+__all__ = ["InputShape", "Inputs"]
+
+InputShape: TypeAlias = Sequence[int | None] | Sequence[Sequence[int | None]]
+"""The shape of one example, without the batch axis, None for any length; or one such shape for each input."""
+
+_ANY = 3
+_EXAMPLES = 2
+
+
+@frozen
+class Inputs:
+    """What a model takes: one array, or a tuple of arrays, each with a batch axis in front.
+
+    Attributes:
+        shapes: The shape of one example of each input; None for any length.
+        dtypes: The dtype of each input.
+        single: Whether the model takes one array and not a tuple.
+
+    >>> Inputs.of((64,), None, np.dtype("float64")).prepare([[0] * 64]).dtype
+    dtype('float64')
+    """
+
+    shapes: tuple[tuple[int | None, ...], ...]
+    dtypes: tuple[np.dtype[Any], ...]
+    single: bool
+
+    @classmethod
+    def of(cls, shape: InputShape, dtype: DTypeLike | Sequence[DTypeLike] | None, default: np.dtype[Any]) -> Inputs:
+        """Read ``input_shape`` and ``input_dtype`` as a user wrote them."""
+        if isinstance(shape, str | int) or not isinstance(shape, Sequence):
+            raise ConfigurationError(f"input_shape must be the shape of one example, like (64,); got {shape!r:.60}")
+        single = not any(isinstance(length, Sequence) for length in shape)
+        shapes = tuple(_shape(part) for part in ([shape] if single else shape))
+        listed: list[Any] = list(dtype) if isinstance(dtype, list | tuple) else [dtype] * len(shapes)
+        if len(listed) != len(shapes):
+            raise ConfigurationError(f"input_dtype names {len(listed)} dtypes for {len(shapes)} inputs")
+        return cls(shapes, tuple(_dtype(part, default) for part in listed), single)
+
+    def example(self, dtype: np.dtype[Any]) -> object:
+        """Make two examples: random numbers where real ones are taken, zeros where integers are."""
+        rng = np.random.default_rng(0)
+        made = []
+        for shape, kind in zip(self.shapes, self.dtypes, strict=True):
+            full = (_EXAMPLES, *(_ANY if length is None else length for length in shape))
+            real = np.issubdtype(kind, np.floating)
+            made.append(rng.uniform(0.5, 1.0, full).astype(dtype) if real else np.zeros(full, kind))
+        return made[0] if self.single else tuple(made)
+
+    def prepare(self, x: object, what: str = "x") -> Any:
+        """Return data as the model takes it, or say why it cannot: shape, dtype, or values that are not finite."""
+        if self.single:
+            return _prepared(x, self.shapes[0], self.dtypes[0], what)
+        if not isinstance(x, tuple | list) or len(x) != len(self.shapes):
+            raise ShapeError(f"{what} must be a tuple of {len(self.shapes)} arrays, and is {type(x).__name__}")
+        kinds = zip(self.shapes, self.dtypes, strict=True)
+        arrays = tuple(
+            _prepared(x[index], shape, dtype, f"{what}[{index}]") for index, (shape, dtype) in enumerate(kinds)
+        )
+        if len({len(array) for array in arrays}) > 1:
+            raise ShapeError(f"the inputs have different numbers of examples: {[len(array) for array in arrays]}")
+        return arrays
+
+
+def _shape(shape: object) -> tuple[int | None, ...]:
+    if not isinstance(shape, Sequence):
+        raise ConfigurationError(f"input_shape mixes lengths and shapes: {shape!r:.60}")
+    for length in shape:
+        if length is not None and (isinstance(length, bool) or not isinstance(length, int | np.integer) or length < 1):
+            raise ConfigurationError(f"input_shape holds lengths from 1, or None for any; got {length!r:.40}")
+    return tuple(None if length is None else int(length) for length in shape)
+
+
+def _dtype(dtype: DTypeLike | None, default: np.dtype[Any]) -> np.dtype[Any]:
+    if dtype is None:
+        return default
+    try:
+        kind = np.dtype(dtype)
+    except TypeError as cause:
+        raise ConfigurationError(f"input_dtype {dtype!r:.40} is no dtype") from cause
+    if np.issubdtype(kind, np.floating):
+        return default
+    if not np.issubdtype(kind, np.integer):
+        raise ConfigurationError(f"input_dtype must be an integer or a floating dtype, and is {kind}")
+    return kind
+
+
+def _prepared(x: object, shape: tuple[int | None, ...], dtype: np.dtype[Any], what: str) -> Any:
+    try:
+        array = np.asarray(x)
+    except ValueError as cause:
+        raise ShapeError(f"{what} is ragged: its rows have different lengths") from cause
+    if array.dtype.kind not in "fiub" or (dtype.kind in "iu" and array.dtype.kind == "f" and array.size):
+        raise DtypeError(f"{what} must hold {dtype} numbers, and holds {array.dtype}")
+    if array.ndim != len(shape) + 1 or any(
+        expected not in (None, length) for expected, length in zip(shape, array.shape[1:], strict=True)
+    ):
+        raise ShapeError(_wrong_shape(what, shape, array.shape))
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        where = tuple(int(index) for index in np.argwhere(~np.isfinite(array))[0])
+        raise DataError(f"{what} is not finite: {what}[{', '.join(map(str, where))}] is {array[where]}")
+    return array if array.dtype == dtype else array.astype(dtype)
+
+
+def _wrong_shape(what: str, shape: tuple[int | None, ...], came: tuple[int, ...]) -> str:
+    expected = ", ".join(["batch", *("any" if length is None else str(length) for length in shape)])
+    message = f"{what} must have shape ({expected}), and has {came}"
+    if len(came) == len(shape):
+        message += f"; for one example write {what}[None]"
+    return message

@@ -1,0 +1,223 @@
+"""Network: a structure of layers with its parameters and its loss, run forwards and backwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import DTypeLike
+
+from nnframe.arrays import Array, Booleans
+from nnframe.composition.contract import ContractObserver
+from nnframe.composition.inputs import Inputs, InputShape
+from nnframe.composition.parameter import Parameter
+from nnframe.composition.reduction import mean_loss, weights_of
+from nnframe.composition.rules import matching
+from nnframe.composition.structure import Structure
+from nnframe.composition.targets import prepare_target
+from nnframe.composition.visitor import R, Visitor, walk
+from nnframe.errors import ConfigurationError, DataError
+from nnframe.interfaces import AnyLayer, Constraint, Context, Loss, Regularizer
+
+__all__ = ["Network"]
+
+
+class Network:
+    """What a ``Model`` is before training, files and reports: layers, parameters, loss, and their arithmetic.
+
+    Attributes:
+        layer: The structure.
+        loss: The loss; None where the network only predicts.
+        tree: The parameters as the structure takes them.
+        parameters: Every array by path, running statistics among them.
+        inputs: What it takes.
+        dtype: The dtype of parameters and arithmetic.
+        seed: What the initial values were drawn with.
+        rng: What training draws from: shuffling, dropout.
+    """
+
+    def __init__(
+        self,
+        layer: AnyLayer,
+        loss: Loss[object] | None,
+        *,
+        input_shape: InputShape,
+        input_dtype: DTypeLike | Sequence[DTypeLike] | None = None,
+        seed: int = 0,
+        dtype: DTypeLike = "float64",
+        regularizers: Mapping[str, Regularizer] | None = None,
+        constraints: Mapping[str, Constraint] | None = None,
+        trainable: Mapping[str, bool] | None = None,
+    ) -> None:
+        self.layer = layer
+        self.loss = loss
+        self.dtype = _float_dtype(dtype)
+        self.inputs = Inputs.of(input_shape, input_dtype, self.dtype)
+        self.seed = seed
+        self.rng: Generator = np.random.default_rng([seed, 1])
+        self.structure = Structure.build(layer, self.inputs, np.random.default_rng(seed), self.dtype)
+        self.tree = self.structure.tree
+        self.regularizers = dict(regularizers or {})
+        self.constraints = dict(constraints or {})
+        self.frozen = dict(trainable or {})
+        self._gradients: list[Array] = []
+        self._checked: set[object] = set()
+        self.parameters: dict[str, Parameter] = self._make_parameters()
+        self.trained = [parameter for parameter in self.parameters.values() if not parameter.statistic]
+        self._penalised = [(index, each) for index, each in enumerate(self.trained) if each.regularizers]
+
+    def _make_parameters(self) -> dict[str, Parameter]:
+        arrays = self.structure.arrays
+        paths = list(arrays)
+        regularizers = matching(self.regularizers, paths, "regularizers")
+        constraints = matching(self.constraints, paths, "constraints")
+        trainable = matching(self.frozen, paths, "trainable")
+        made: dict[str, Parameter] = {}
+        trained = 0
+        for path, leaf in arrays.items():
+            made[path] = Parameter(
+                path,
+                leaf.array,
+                trainable=not leaf.statistic and (trainable[path] or [True])[-1],
+                statistic=leaf.statistic,
+                regularizers=() if leaf.statistic else tuple(regularizers[path]),
+                constraints=() if leaf.statistic else tuple(constraints[path]),
+                read_gradient=_reader(self, trained),
+            )
+            trained += not leaf.statistic
+        return made
+
+    def predict(self, x: object, *, batch_size: int = 256, mask: Booleans | None = None) -> Array:
+        """Return the outputs at ``x``, in inference, computed ``batch_size`` examples at a time.
+
+        Raises:
+            ShapeError, DtypeError, DataError: ``x`` is not what the model takes.
+
+        >>> from nnframe import Model
+        >>> Model(["tanh"], input_shape=(2,)).predict([[0.0, 0.0]])
+        array([[0., 0.]])
+        """
+        data = self.inputs.prepare(x)
+        if batch_size < 1:
+            raise ConfigurationError(f"batch_size must be at least 1, and is {batch_size}")
+        count = len(data) if self.inputs.single else len(data[0])
+        outputs = []
+        for start in range(0, max(count, 1), batch_size):
+            rows = slice(start, start + batch_size)
+            part = data[rows] if self.inputs.single else tuple(each[rows] for each in data)
+            context = Context(mask=None if mask is None else mask[rows])
+            outputs.append(cast("Array", self.layer.run(self.tree, part, context)[0]))
+        prediction: Array = outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
+        return (
+            prediction.copy() if np.shares_memory(prediction, data if self.inputs.single else data[0]) else prediction
+        )
+
+    def loss_and_gradients(
+        self,
+        x: object,
+        y: object,
+        *,
+        training: bool = False,
+        sample_weight: Array | None = None,
+        mask: Booleans | None = None,
+    ) -> tuple[float, dict[str, Array]]:
+        """Return the loss on a batch, regularization included, and the gradient of every parameter by path.
+
+        Args:
+            x, y: The batch.
+            training: Run as a training step does: with dropout and batch statistics. The statistics are not stored.
+            sample_weight: (batch,), how much each example counts.
+            mask: (batch, time), False where a step is padding.
+
+        >>> from nnframe import Model
+        >>> from nnframe.layers import Dense
+        >>> model = Model([Dense(1, weight_initializer="zeros")], loss="mse", input_shape=(2,))
+        >>> loss, gradients = model.loss_and_gradients([[1.0, 2.0]], [[1.0]])
+        >>> loss, gradients["0.bias"]
+        (1.0, array([-2.]))
+        """
+        data, target = self.prepare(x, y, mask)
+        context = Context(training, rng=np.random.default_rng([self.seed, 2]), mask=mask, input_gradient=False)
+        loss, gradients, _ = self.compute(data, target, context, sample_weight)
+        return loss, {each.path: gradient for each, gradient in zip(self.trained, gradients, strict=True)}
+
+    def prepare(self, x: object, y: object, mask: Booleans | None = None) -> tuple[Any, Any]:
+        """Check data for training, and return it as ``compute`` takes it."""
+        if self.loss is None:
+            raise ConfigurationError("this model has no loss: give Model(..., loss=...) one, for example 'mse'")
+        data = self.inputs.prepare(x)
+        count = len(data) if self.inputs.single else len(data[0])
+        if count == 0:
+            raise DataError("there is no data to learn from: x has no examples")
+        first = data[:1] if self.inputs.single else tuple(each[:1] for each in data)
+        output = self.layer.run(self.tree, first, Context(mask=None if mask is None else mask[:1]))[0]
+        shape = (count, *cast("Array", output).shape[1:])
+        target = prepare_target(y, shape, self.dtype)
+        self.loss.check(shape, target)
+        return data, target
+
+    def compute(
+        self, x: object, y: object, context: Context, sample_weight: Array | None = None
+    ) -> tuple[float, list[Array], Array]:
+        """Run forwards and backwards on prepared data; returns loss, gradients (as ``trained``) and prediction.
+
+        The pullbacks are held to their contract on the first batch of each shape and dtype.
+        """
+        key = (x.shape, x.dtype) if isinstance(x, np.ndarray) else _signature(x)
+        if key not in self._checked:
+            context.observer = context.observer or ContractObserver()
+        output, pullback = self.layer.run(self.tree, x, context)
+        prediction = cast("Array", output)
+        assert self.loss is not None
+        losses, loss_pullback = self.loss.forward(prediction, y)
+        loss, upstream = mean_loss(losses, weights_of(losses, sample_weight, context.mask))
+        _, gradient = pullback(loss_pullback(upstream))
+        self._checked.add(key)
+        gradients = self.structure.take(gradient)
+        for index, parameter in self._penalised:
+            for regularizer in parameter.regularizers:
+                penalty, its_gradient = regularizer.penalty(parameter.value)
+                loss += penalty
+                gradients[index] = gradients[index] + its_gradient
+        self._gradients = gradients
+        return loss, gradients, prediction
+
+    def store(self, recorded: list[tuple[object, object]]) -> None:
+        """Keep the running statistics that layers recorded during a step."""
+        for old, new in recorded:
+            self.structure.store(old, new)
+
+    def accept(self, visitor: Visitor[R]) -> R:
+        """Walk the model, each layer, each parameter, then the loss; returns what the visitor made of it.
+
+        >>> from nnframe import Model
+        >>> from nnframe.composition import ParameterCount
+        >>> from nnframe.layers import Dense
+        >>> Model([Dense(2)], input_shape=(3,)).accept(ParameterCount())
+        8
+        """
+        return walk(self, visitor)
+
+
+def _reader(network: Network, index: int) -> Any:
+    def read() -> Array:
+        gradients = network._gradients  # noqa: SLF001
+        return gradients[index] if index < len(gradients) else np.empty(0)
+
+    return read
+
+
+def _signature(x: object) -> object:
+    return tuple((each.shape, each.dtype) for each in cast("tuple[Array, ...]", x))
+
+
+def _float_dtype(dtype: DTypeLike) -> np.dtype[Any]:
+    try:
+        kind = np.dtype(dtype)
+    except TypeError as cause:
+        raise ConfigurationError(f"dtype must be 'float32' or 'float64', and is {dtype!r:.40}") from cause
+    if kind not in (np.dtype("float32"), np.dtype("float64")):
+        raise ConfigurationError(f"dtype must be 'float32' or 'float64', and is {kind}")
+    return kind

@@ -1,0 +1,52 @@
+"""From one loss an example to one number: the weighted mean, and its gradient."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnframe.arrays import Array, Booleans
+from nnframe.errors import DataError, ShapeError
+
+__all__ = ["mean_loss", "weights_of"]
+
+
+def mean_loss(losses: Array, weight: Array | None) -> tuple[float, Array]:
+    """Return Σ wℓ / Σ w, and its gradient with respect to the losses, w / Σ w.
+
+    >>> mean_loss(np.array([1.0, 3.0]), None)
+    (2.0, array([0.5, 0.5]))
+    """
+    if weight is None:
+        each = 1.0 / losses.size if losses.size else 0.0
+        total: float = np.add.reduce(losses, axis=None).item()
+        upstream = np.empty(losses.shape, losses.dtype)
+        upstream.fill(each)
+        return total * each, upstream
+    upstream = weight / np.add.reduce(weight, axis=None)
+    return float(np.add.reduce(losses * upstream, axis=None)), upstream
+
+
+def weights_of(losses: Array, sample_weight: Array | None, mask: Booleans | None) -> Array | None:
+    """Join sample weights and the padding mask to one weight a loss; None where all count alike.
+
+    Args:
+        losses: (batch,) or (batch, time).
+        sample_weight: (batch,).
+        mask: (batch, time).
+    """
+    if sample_weight is None and (mask is None or losses.ndim < 2):
+        return None
+    weight = np.ones(losses.shape, losses.dtype)
+    if sample_weight is not None:
+        if sample_weight.shape != losses.shape[:1]:
+            raise ShapeError(
+                f"sample_weight must be {losses.shape[:1]}, one for each example; got {sample_weight.shape}"
+            )
+        weight *= sample_weight.reshape(-1, *(1,) * (losses.ndim - 1))
+    if mask is not None and losses.ndim >= 2:
+        if mask.shape != losses.shape[:2]:
+            raise ShapeError(f"the mask must be {losses.shape[:2]}, (batch, time); got {mask.shape}")
+        weight *= mask.reshape(*mask.shape, *(1,) * (losses.ndim - 2))
+    if not weight.any():
+        raise DataError("nothing is left to learn from: every example is masked, or has weight zero")
+    return weight

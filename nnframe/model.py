@@ -1,0 +1,267 @@
+"""Model: the facade over everything: layers, loss, training, verification, files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from numpy.typing import DTypeLike
+
+from nnframe import registry
+from nnframe.arrays import Array, Booleans
+from nnframe.composition import Network, Summary, SummaryVisitor, from_vector, to_vector
+from nnframe.composition.inputs import InputShape
+from nnframe.errors import ConfigurationError
+from nnframe.interfaces import AnyLayer, Callback, Constraint, Loss, Metric, Optimizer, Regularizer
+from nnframe.layers.convert import LayersSpec, as_layers
+from nnframe.layers.sequential import Sequential
+
+if TYPE_CHECKING:
+    from nnframe.training.history import History
+    from nnframe.training.optimization import Optimization
+    from nnframe.verification import VerificationReport
+
+__all__ = ["Model"]
+
+PartSpec: TypeAlias = str | Mapping[str, object]
+Rules: TypeAlias = Mapping[str, Any]
+
+
+class Model(Network):
+    """A network put together from parts.
+
+    Args:
+        layers: The layers, one after the other: parts, registry names, or ``{"name": ..., options}``; or one
+            combinator.
+        loss: What training makes small: a part, a name, or ``{"name": ..., options}``. None for a model that only
+            predicts.
+        input_shape: The shape of one example, ``(64,)``, None for any length; a tuple of shapes for several inputs.
+        input_dtype: For integer inputs, such as ``"int64"``; one for each input where they differ.
+        seed: Initial values, shuffling and dropout are drawn from it.
+        dtype: ``"float64"`` or ``"float32"``, of parameters and arithmetic.
+        regularizers, constraints: Parts by pattern of paths, such as ``{"*.weight": {"name": "l2", ...}}``.
+        trainable: By pattern of paths, ``{"0.*": False}`` freezes the first layer.
+
+    Raises:
+        ShapeError: Two layers do not fit; the message names the place.
+        ContractError: A layer breaks its contract.
+
+    >>> from nnframe.layers import Dense
+    >>> model = Model([Dense(3), "tanh", Dense(1)], loss="mse", input_shape=(2,), seed=0)
+    >>> list(model.parameters)
+    ['0.weight', '0.bias', '2.weight', '2.bias']
+    >>> model.predict([[0.0, 0.0]])
+    array([[0.]])
+    """
+
+    def __init__(
+        self,
+        layers: LayersSpec,
+        *,
+        loss: Loss[Any] | PartSpec | None = None,
+        input_shape: InputShape,
+        input_dtype: DTypeLike | Sequence[DTypeLike] | None = None,
+        seed: int = 0,
+        dtype: DTypeLike = "float64",
+        regularizers: Rules | None = None,
+        constraints: Rules | None = None,
+        trainable: Mapping[str, bool] | None = None,
+    ) -> None:
+        chosen = registry.losses.resolve(loss) if loss is not None and not isinstance(loss, Loss) else loss
+        super().__init__(
+            _root(layers),
+            cast("Loss[object] | None", chosen),
+            input_shape=input_shape,
+            input_dtype=input_dtype,
+            seed=seed,
+            dtype=dtype,
+            regularizers=_resolved(regularizers, registry.regularizers, Regularizer),
+            constraints=_resolved(constraints, registry.constraints, Constraint),
+            trainable=trainable,
+        )
+        self.optimization: Optimization | None = None
+
+    def fit(
+        self,
+        x: object,
+        y: object,
+        *,
+        optimizer: Optimizer[Any] | PartSpec = "adam",
+        epochs: int = 1,
+        batch_size: int = 32,
+        shuffle: bool = True,
+        validation_data: tuple[object, object] | None = None,
+        validation_split: float = 0.0,
+        metrics: Sequence[Metric[Any] | PartSpec] = (),
+        callbacks: Sequence[Callback[Any] | PartSpec] = (),
+        sample_weight: object = None,
+        mask: Booleans | None = None,
+        progress: bool = True,
+        verify: bool = False,
+    ) -> History:
+        """Train on arrays; returns the history. A second call with the same optimizer goes on where the first ended.
+
+        Args:
+            x, y: The examples.
+            optimizer: A part, a name, or ``{"name": ..., options}``.
+            epochs: How often to go through all examples.
+            batch_size: How many examples make one step.
+            shuffle: Whether to draw a new order every epoch.
+            validation_data: (x, y) to measure after every epoch.
+            validation_split: Instead, the part of the examples that is kept for that.
+            metrics: What to measure beside the loss.
+            callbacks: What to do beside training.
+            sample_weight: (examples,), how much each counts.
+            mask: (examples, time), False where a step is padding.
+            progress: Show a bar in a terminal, lines elsewhere.
+            verify: Verify all gradients on the first examples before the first step.
+
+        Raises:
+            ShapeError, DtypeError, DataError: The data do not fit, are not finite, or are none.
+            GradientError: ``verify`` found a wrong gradient.
+
+        >>> from nnframe.layers import Dense
+        >>> model = Model([Dense(1)], loss="mse", input_shape=(1,))
+        >>> history = model.fit([[0.0], [1.0]], [[1.0], [3.0]], optimizer={"name": "sgd", "learning_rate": 0.5},
+        ...                     epochs=200, progress=False)
+        >>> model.predict([[2.0]]).round(6)
+        array([[5.]])
+        """
+        from nnframe.training import fit as training
+
+        data = training.dataset_of(self, x, y, batch_size=batch_size, sample_weight=sample_weight, mask=mask)
+        held = None
+        if validation_data is not None:
+            if not isinstance(validation_data, tuple) or len(validation_data) != 2:
+                raise ConfigurationError("validation_data must be a tuple (x, y)")
+            held = training.dataset_of(self, *validation_data, batch_size=max(batch_size, 256))
+        optimization = self._optimization(training.resolve_optimizer(optimizer))
+        measured = training.resolve_all(metrics, registry.metrics)
+        called = training.resolve_all(callbacks, registry.callbacks)
+        if verify:
+            self.verify(x, y).raise_if_failed()
+        return training.fit(
+            self,
+            data,
+            optimization,
+            epochs=epochs,
+            shuffle=shuffle,
+            validation=held,
+            validation_split=validation_split,
+            metrics=measured,
+            callbacks=called,
+            progress=progress,
+        )
+
+    def _optimization(self, optimizer: Optimizer[object]) -> Optimization:
+        from nnframe.training.optimization import Optimization
+
+        if self.optimization is None or self.optimization.optimizer != optimizer:
+            self.optimization = Optimization(optimizer, self.trained)
+        return self.optimization
+
+    def evaluate(
+        self, x: object, y: object, *, metrics: Sequence[Metric[Any] | PartSpec] = (), batch_size: int = 256
+    ) -> dict[str, float]:
+        """Return the loss and the metrics on data, in inference; regularization is left out.
+
+        >>> Model(["tanh"], loss="mse", input_shape=(1,)).evaluate([[0.0]], [[2.0]])
+        {'loss': 4.0}
+        """
+        from nnframe.training import fit as training
+        from nnframe.training.evaluation import evaluate
+
+        data = training.dataset_of(self, x, y, batch_size=batch_size)
+        return evaluate(self, data, training.resolve_all(metrics, registry.metrics))
+
+    def verify(self, x: object, y: object, *, examples: int = 8) -> VerificationReport:
+        """Verify every gradient on the first few examples: ``GradientVerifier().verify(model, x, y)``."""
+        from nnframe.verification import GradientVerifier
+
+        data, target = self.prepare(x, y)
+        part = data[:examples] if self.inputs.single else tuple(each[:examples] for each in data)
+        return GradientVerifier().verify(self, part, target[:examples])
+
+    def summary(self) -> Summary:
+        """Return the table of the model: path, part, output shape, parameters, bytes, trainable.
+
+        >>> from nnframe.layers import Dense
+        >>> Model([Dense(2)], input_shape=(3,)).summary().parameters
+        8
+        """
+        return self.accept(SummaryVisitor())
+
+    def to_vector(self) -> Array:
+        """Return all parameters but running statistics as one flat vector."""
+        return to_vector({each.path: each.value for each in self.trained})
+
+    def load_vector(self, vector: Array) -> None:
+        """Set all parameters but running statistics from one flat vector.
+
+        >>> from nnframe.layers import Dense
+        >>> model = Model([Dense(1)], input_shape=(2,))
+        >>> model.load_vector(model.to_vector() * 0 + 1)
+        >>> model.predict([[1.0, 2.0]])
+        array([[4.]])
+        """
+        for path, value in from_vector(vector, {each.path: each.value for each in self.trained}).items():
+            self.parameters[path].value = value
+
+    def spec(self) -> dict[str, object]:
+        """Return the configuration as names, numbers and lists: what ``from_spec`` takes, without the values.
+
+        >>> Model(["tanh"], loss="mse", input_shape=(2,)).spec()["layers"]
+        [{'name': 'activation', 'activation': {'name': 'tanh'}}]
+        """
+        from nnframe.composition.spec import spec_of_network
+
+        return spec_of_network(self)
+
+    @classmethod
+    def from_spec(cls, spec: Mapping[str, object]) -> Model:
+        """Make a model from a configuration.
+
+        Raises:
+            SpecError: A key is unknown or missing, or has the wrong type.
+
+        >>> Model.from_spec({"layers": ["tanh"], "input_shape": [2]}).predict([[0.0, 0.0]])
+        array([[0., 0.]])
+        """
+        from nnframe.composition.spec import arguments_of
+
+        return cls(**arguments_of(spec))
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write configuration and parameters into one safetensors file; what was there is kept if that fails.
+
+        Raises:
+            SaveError: The file cannot be written.
+        """
+        from nnframe.persistence import save_model
+
+        save_model(self, path)
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Model:
+        """Read a model from a file. Nothing in the file is executed.
+
+        Raises:
+            FileFormatError: The file is not a whole model file.
+            UnknownPartError: A part is not installed; the message says which distribution has it.
+        """
+        from nnframe.persistence import load_model
+
+        return load_model(cls, path)
+
+
+def _root(layers: LayersSpec) -> AnyLayer:
+    if isinstance(layers, AnyLayer) and layers.children:
+        return layers
+    return Sequential(as_layers(layers))
+
+
+def _resolved(rules: Rules | None, kind: registry.Kind[Any], base: type) -> dict[str, Any]:
+    return {
+        pattern: rule if isinstance(rule, base) else kind.resolve(rule) for pattern, rule in (rules or {}).items()
+    }

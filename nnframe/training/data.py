@@ -1,0 +1,89 @@
+"""Arrays as a dataset: batches, shuffling, and a part kept for validation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from attrs import frozen
+from numpy.random import Generator
+
+from nnframe.arrays import Array, Booleans
+from nnframe.errors import ConfigurationError, DataError
+from nnframe.interfaces import Batch
+
+__all__ = ["ArrayDataset", "split"]
+
+
+@frozen(eq=False)
+class ArrayDataset:
+    """Examples in memory, or memory-mapped: x and y of equal length.
+
+    Args:
+        x: An array, or a tuple of arrays, examples along the first axis.
+        y: The targets.
+        batch_size: How many examples one batch has; the last may have fewer.
+        sample_weight: (examples,), or None.
+        mask: (examples, time), or None.
+
+    >>> data = ArrayDataset(np.arange(5.0), np.arange(5.0), 2)
+    >>> [batch.x.tolist() for batch in data.batches(None)]
+    [[0.0, 1.0], [2.0, 3.0], [4.0]]
+    """
+
+    x: Any
+    y: Any
+    batch_size: int = 32
+    sample_weight: Array | None = None
+    mask: Booleans | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if isinstance(self.batch_size, bool) or not isinstance(self.batch_size, int) or self.batch_size < 1:
+            raise ConfigurationError(f"batch_size must be a whole number from 1, and is {self.batch_size!r:.40}")
+
+    @property
+    def examples(self) -> int:
+        """How many examples there are."""
+        return len(self.x[0]) if isinstance(self.x, tuple) else len(self.x)
+
+    def __len__(self) -> int:
+        return -(-self.examples // self.batch_size)
+
+    def batches(self, rng: Generator | None) -> Iterator[Batch]:
+        """Iterate over one epoch; ``rng`` shuffles it."""
+        count = self.examples
+        order = None if rng is None else rng.permutation(count)
+        if order is None and self.batch_size >= count:
+            yield Batch(self.x, self.y, self.sample_weight, self.mask)
+            return
+        for start in range(0, count, self.batch_size):
+            rows = slice(start, start + self.batch_size)
+            yield self.take(rows if order is None else order[rows])
+
+    def take(self, rows: Any) -> Batch:  # noqa: ANN401
+        """Return the batch of some rows: a slice, or an array of indices."""
+        x = tuple(part[rows] for part in self.x) if isinstance(self.x, tuple) else self.x[rows]
+        weight = None if self.sample_weight is None else self.sample_weight[rows]
+        return Batch(x, self.y[rows], weight, None if self.mask is None else self.mask[rows])
+
+
+def split(data: ArrayDataset, fraction: float, rng: Generator) -> tuple[ArrayDataset, ArrayDataset]:
+    """Take a random part of the examples away for validation; returns what is left, and the part.
+
+    >>> left, part = split(ArrayDataset(np.zeros(10), np.zeros(10)), 0.2, np.random.default_rng(0))
+    >>> left.examples, part.examples
+    (8, 2)
+    """
+    if not 0 < fraction < 1:
+        raise ConfigurationError(f"validation_split must lie between 0 and 1, and is {fraction}")
+    count = round(data.examples * fraction)
+    if not 0 < count < data.examples:
+        raise DataError(f"{data.examples} examples cannot be split into {fraction:.0%} and the rest")
+    order = rng.permutation(data.examples)
+    parts = (np.sort(order[count:]), np.sort(order[:count]))
+    left, part = (
+        ArrayDataset(batch.x, batch.y, data.batch_size, batch.sample_weight, batch.mask)
+        for batch in (data.take(rows) for rows in parts)
+    )
+    return left, part

@@ -1,0 +1,58 @@
+"""Measures over batches: the mean loss, and metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from attrs import define, field
+
+from nnframe.arrays import Array
+from nnframe.composition import Network
+from nnframe.composition.reduction import mean_loss, weights_of
+from nnframe.interfaces import Batch, Context, Dataset, Metric
+
+__all__ = ["Measures", "evaluate"]
+
+
+@define(eq=False)
+class Measures:
+    """The loss and the metrics of an epoch, batch by batch: each batch counts by its examples."""
+
+    metrics: Sequence[Metric[object]]
+    states: list[object] = field(init=False)
+    total: float = 0.0
+    examples: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        self.states = [metric.start() for metric in self.metrics]
+
+    def update(self, loss: float, prediction: Array, batch: Batch) -> None:
+        """Count one more batch."""
+        count = len(prediction)
+        self.total += loss * count
+        self.examples += count
+        for index, metric in enumerate(self.metrics):
+            self.states[index] = metric.update(self.states[index], prediction, batch.y, batch.sample_weight)
+
+    def values(self) -> dict[str, float]:
+        """Return the loss and every metric by its registry name."""
+        from nnframe import registry
+
+        result = {"loss": self.total / max(self.examples, 1)}
+        for metric, state in zip(self.metrics, self.states, strict=True):
+            name = registry.spec_of(metric)["name"]
+            result[str(name)] = metric.value(state)
+        return result
+
+
+def evaluate(network: Network, data: Dataset, metrics: Sequence[Metric[object]]) -> dict[str, float]:
+    """Return the loss and the metrics on data, in inference; regularization is left out."""
+    assert network.loss is not None
+    measures = Measures(metrics)
+    for batch in data.batches(None):
+        prediction = cast(Array, network.layer.run(network.tree, batch.x, Context(mask=batch.mask))[0])
+        losses, _ = network.loss.forward(prediction, batch.y)
+        loss, _ = mean_loss(losses, weights_of(losses, batch.sample_weight, batch.mask))
+        measures.update(loss, prediction, batch)
+    return measures.values()
