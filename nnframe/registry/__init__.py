@@ -1,0 +1,59 @@
+"""Finds parts by name, through the entry points of installed distributions.
+
+>>> from nnframe import registry
+>>> registry.activations.create("tanh")
+Tanh()
+"""
+
+from nnframe.registry.distribution import Distribution, Source
+from nnframe.registry.entry import Entry
+from nnframe.registry.export import spec_of
+from nnframe.registry.index import INDEX
+from nnframe.registry.kind import Kind
+from nnframe.registry.kinds import (
+    KINDS,
+    activations,
+    callbacks,
+    constraints,
+    initializers,
+    kind_of,
+    layers,
+    losses,
+    metrics,
+    optimizers,
+    regularizers,
+    schedules,
+)
+from nnframe.registry.lookup import lookup
+from nnframe.registry.registration import Registration, registration_of
+from nnframe.registry.spec import resolve
+
+__all__ = [
+    "KINDS",
+    "Distribution",
+    "Entry",
+    "Kind",
+    "Registration",
+    "Source",
+    "activations",
+    "callbacks",
+    "constraints",
+    "initializers",
+    "kind_of",
+    "layers",
+    "lookup",
+    "losses",
+    "metrics",
+    "optimizers",
+    "refresh",
+    "registration_of",
+    "regularizers",
+    "resolve",
+    "schedules",
+    "spec_of",
+]
+
+
+def refresh() -> None:
+    """Look again at what is installed. Needed after an upgrade in a running session; a new name is found without."""
+    INDEX.refresh()

@@ -1,0 +1,106 @@
+"""spec_of(): from a part to its description, which JSON and TOML can hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from enum import Enum
+from numbers import Integral, Real
+from typing import Any
+
+import attrs
+
+from nnframe.errors import NNFrameError, SpecError
+from nnframe.interfaces import Part
+from nnframe.registry.options import option_fields
+from nnframe.registry.registration import registration_of
+
+__all__ = ["spec_of"]
+
+
+def spec_of(part: Part) -> dict[str, object]:
+    """Return the description from which ``resolve`` makes an equal part: its name, and options that are no defaults.
+
+    Raises:
+        UnknownPartError: The part, or one inside it, is registered under no name.
+        SpecError: An option is nothing that a file can hold, for example a function.
+
+    >>> from attrs import frozen
+    >>> from nnframe import registry
+    >>> @registry.schedules.register("halving")
+    ... @frozen
+    ... class Halving(registry.schedules.contract):
+    ...     base: float
+    ...     floor: float = 0.0
+    ...     def __call__(self, progress):
+    ...         return max(self.floor, self.base * 0.5**progress.epoch)
+    >>> spec_of(Halving(0.1))
+    {'name': 'halving', 'base': 0.1}
+    >>> registry.schedules.unregister("halving")
+    """
+    return {"name": registration_of(type(part)).name, **_options(part)}
+
+
+def _options(instance: object) -> dict[str, object]:
+    options: dict[str, object] = {}
+    for key, field in option_fields(type(instance)).items():
+        value: object = getattr(instance, field.name)
+        if _is_default(value, field, instance):
+            continue
+        try:
+            options[key] = _plain(value)
+        except NNFrameError as error:
+            error.within(key)
+            raise
+    return options
+
+
+def _plain(value: object) -> object:
+    """Return a value in the types that JSON has."""
+    if isinstance(value, Enum):
+        value = value.value
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real):
+        return float(value) if math.isfinite(value) else str(float(value))
+    return spec_of(value) if isinstance(value, Part) else _container(value)
+
+
+def _container(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {_key(key): _within(_key(key), item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_within(index, item) for index, item in enumerate(value)]
+    if isinstance(value, set | frozenset):
+        return sorted((_plain(item) for item in value), key=repr)
+    if attrs.has(type(value)):
+        return _options(value)
+    raise SpecError(f"a file cannot hold {value!r:.80}: options are numbers, texts, parts, lists and tables of them")
+
+
+def _key(key: object) -> str:
+    if isinstance(key, str):
+        return key
+    raise SpecError(f"the keys of a table must be texts, got {key!r:.80}")
+
+
+def _within(step: str | int, value: object) -> object:
+    try:
+        return _plain(value)
+    except NNFrameError as error:
+        error.within(step)
+        raise
+
+
+def _is_default(value: object, field: attrs.Attribute[Any], instance: object) -> bool:
+    default: Any = field.default
+    converter: Any = field.converter
+    if default is attrs.NOTHING:
+        return False
+    if hasattr(default, "takes_self"):  # attrs.Factory, which type checkers take for a function
+        default = default.factory(instance) if default.takes_self else default.factory()
+    if isinstance(default, str) and not isinstance(value, str) and callable(converter):
+        default = converter(default)  # a name, which the converter makes a part of
+    return type(value) is type(default) and bool(value == default)

@@ -1,0 +1,32 @@
+"""lookup(): where a name may belong to several kinds, the order in which they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from nnframe.interfaces import Part
+from nnframe.registry.index import INDEX
+from nnframe.registry.kind import Kind
+from nnframe.registry.refusals import unknown
+
+__all__ = ["lookup"]
+
+T = TypeVar("T", bound=Part)
+
+
+def lookup(name: str, kinds: Sequence[Kind[T]]) -> Kind[T]:
+    """Return the first of ``kinds`` that knows ``name``; nothing is imported.
+
+    Where a layer is wanted, layers are asked before activations: a distribution that registers both under one name
+    means the layer.
+
+    Raises:
+        UnknownPartError: None of them knows it.
+    """
+    for _ in range(2):
+        for kind in kinds:
+            if name in kind:
+                return kind
+        INDEX.refresh()
+    raise unknown(name, kinds)

@@ -1,0 +1,70 @@
+"""registration_of(): from a class to the name that finds it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from nnframe.errors import BrokenPartError, UnknownPartError
+from nnframe.interfaces import Part
+from nnframe.registry.distribution import SESSION
+from nnframe.registry.entry import Entry
+from nnframe.registry.index import INDEX
+from nnframe.registry.kind import Kind
+from nnframe.registry.kinds import kind_of
+
+__all__ = ["Registration", "registration_of"]
+
+
+@frozen
+class Registration:
+    """What a file says about a class: no module, nothing that could be imported.
+
+    Attributes:
+        name: The name that finds the class; with its distribution in front where several claim it.
+        distribution: Who brings it; None for a class that was registered in this session.
+        version: The distribution's version; None likewise.
+    """
+
+    name: str
+    distribution: str | None
+    version: str | None
+
+
+def registration_of(part: type[Part]) -> Registration:
+    """Return the name, distribution and version of a registered class.
+
+    Raises:
+        UnknownPartError: The class is registered under no name.
+    """
+    kind = kind_of(part)
+    for entry in _candidates(part, kind):
+        try:
+            if INDEX.load(entry, kind.contract) is part:
+                return _registration(entry, kind)
+        except BrokenPartError:
+            continue  # Somebody else's part: this one is imported already.
+    raise UnknownPartError(
+        f"{part.__qualname__} is registered under no name, so nothing can refer to it: declare it under "
+        f'[project.entry-points."{kind.group}"], or put @registry.{kind.plural}.register("...") above its @frozen'
+    )
+
+
+def _candidates(part: type[Part], kind: Kind[Part]) -> Iterator[Entry]:
+    """Yield entries that may mean the class, the likely ones first, and no package but its own is imported in vain."""
+    package = part.__module__.partition(".")[0]
+    entries = kind.entries()
+    same_name = [entry for entry in entries if entry.attribute == part.__qualname__]
+    yield from (entry for entry in entries if entry.distribution is SESSION)
+    yield from (entry for entry in same_name if entry.module.partition(".")[0] == package)
+    yield from (entry for entry in same_name if entry.module.partition(".")[0] != package)
+    yield from (entry for entry in entries if entry.module.partition(".")[0] == package and entry not in same_name)
+
+
+def _registration(entry: Entry, kind: Kind[Part]) -> Registration:
+    contested = len(INDEX.claims(kind.group, entry.name)) > 1
+    name = entry.qualified if contested else entry.name
+    if entry.distribution is SESSION:
+        return Registration(name, None, None)
+    return Registration(name, entry.distribution.name, entry.distribution.version)

@@ -1,0 +1,181 @@
+"""structure(): brings a value from JSON or TOML to the type of the field that it is meant for."""
+
+from __future__ import annotations
+
+import collections.abc
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Literal, Union, cast, get_args, get_origin
+
+import attrs
+
+from nnframe.errors import NNFrameError, SpecError
+from nnframe.interfaces import Part
+from nnframe.interfaces.part import did_you_mean
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+__all__ = ["structure"]
+
+SEQUENCES = (tuple, list, set, frozenset, collections.abc.Sequence, collections.abc.Iterable)
+SPECIAL_FLOATS = ("inf", "-inf", "nan")
+
+
+class WrongTypeError(SpecError):
+    """A value is not of the type at all (and not of the type with something wrong inside)."""
+
+    def __init__(self, expected: str, value: object) -> None:
+        super().__init__(f"expected {expected}, got {value!r:.80}")
+
+
+def structure(value: object, hint: object) -> object:
+    """Return ``value`` as a ``hint``; where ``hint`` is no type that a spec can hold, ``value`` itself.
+
+    Raises:
+        SpecError: The value is of a wrong type.
+
+    >>> structure([3, 3], tuple[int, ...])
+    (3, 3)
+    >>> structure(1, float | None)
+    1.0
+    >>> structure("samee", Literal["same", "valid"])
+    Traceback (most recent call last):
+    nnframe.errors.SpecError: 'samee' is not among the choices: did you mean 'same'?
+    """
+    return _converter().structure(value, cast("type[object]", hint))
+
+
+@cache
+def _converter() -> Converter:
+    """Cattrs finds the rule for a type; ours are stricter than its own, which turn "3" into 3 and "ab" into a list."""
+    from cattrs import Converter
+
+    converter = Converter(detailed_validation=False, structure_fallback_factory=lambda _: lambda value, _: value)
+    for primitive in (int, float, bool, str):
+        converter.register_structure_hook(primitive, _primitive)
+    converter.register_structure_hook(NoneType, _none)
+    for applies, rule in _RULES:
+        converter.register_structure_hook_func(applies, rule)
+    return converter
+
+
+def _plain(hint: object) -> object:
+    """Strip the arguments of a generic type."""
+    return get_origin(hint) or hint
+
+
+def _primitive(value: object, hint: type) -> object:
+    if hint is bool or hint is str:
+        if isinstance(value, hint):
+            return value
+        raise WrongTypeError("true or false" if hint is bool else "a text", value)
+    if hint is int and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if hint is float and isinstance(value, str) and value in SPECIAL_FLOATS:
+        return float(value)
+    raise WrongTypeError("a whole number" if hint is int else "a number", value)
+
+
+def _none(value: object, _: object) -> object:
+    if value is None:
+        return None
+    raise WrongTypeError("nothing", value)
+
+
+def _literal(value: object, hint: object) -> object:
+    choices = get_args(hint)
+    if any(value == choice and type(value) is type(choice) for choice in choices):
+        return value
+    raise SpecError(f"{value!r:.80} is not among the choices{did_you_mean(str(value), map(str, choices))}")
+
+
+def _union(value: object, hint: object) -> object:
+    """Try one member after the other; complain about the one that came nearest."""
+    members = get_args(hint)
+    if type(value) in members:
+        return value
+    errors: list[NNFrameError] = []
+    for member in members:
+        try:
+            return structure(value, member)
+        except NNFrameError as error:
+            errors.append(error)
+    near = [error for error in errors if not isinstance(error, WrongTypeError)]
+    if len(near) == 1:
+        raise near[0]
+    raise SpecError("; or ".join(error.message for error in near or errors))
+
+
+def _sequence(value: object, hint: object) -> object:
+    if not isinstance(value, list | tuple | set | frozenset):
+        raise WrongTypeError("a list", value)
+    kind, arguments = _plain(hint), get_args(hint)
+    if kind is tuple and arguments and arguments[-1] is not Ellipsis:
+        if len(value) != len(arguments):
+            raise WrongTypeError(f"{len(arguments)} values", value)
+        members = [_within(index, item, arguments[index]) for index, item in enumerate(value)]
+    else:
+        members = [_within(index, item, arguments[0] if arguments else object) for index, item in enumerate(value)]
+    make = kind if kind in (list, set, frozenset) else tuple
+    return cast("Callable[[object], object]", make)(members)
+
+
+def _mapping(value: object, hint: object) -> object:
+    if not isinstance(value, Mapping):
+        raise WrongTypeError("a table of names and values", value)
+    member = (*get_args(hint), object, object)[1]
+    return {key: _within(str(key), item, member) for key, item in value.items()}
+
+
+def _within(step: str | int, value: object, hint: object) -> object:
+    try:
+        return structure(value, hint)
+    except NNFrameError as error:
+        error.within(step)
+        raise
+
+
+def _part(value: object, hint: object) -> object:
+    from nnframe.registry.kinds import kind_of
+    from nnframe.registry.spec import resolve
+
+    wanted = cast("type[Part]", _plain(hint))
+    if wanted is Part and isinstance(value, Part):
+        return value
+    if not isinstance(value, str | Mapping | Part):
+        raise WrongTypeError(f"{wanted.kind} (a name, or a table with a name and options)", value)
+    part = resolve(value, kind_of(wanted))
+    if not isinstance(part, wanted):
+        raise SpecError(f"expected {wanted.__qualname__}, got {type(part).__qualname__}")
+    return part
+
+
+def _attrs_class(value: object, hint: object) -> object:
+    from nnframe.registry.options import build
+
+    wanted = cast("type", _plain(hint))
+    if isinstance(value, wanted):
+        return value
+    if not isinstance(value, Mapping):
+        raise WrongTypeError(f"a table with the fields of {wanted.__qualname__}", value)
+    return build(wanted, value)
+
+
+def _is_class(hint: object, *bases: type) -> bool:
+    plain = _plain(hint)
+    return isinstance(plain, type) and issubclass(plain, bases)
+
+
+_RULES: tuple[tuple[Callable[[object], bool], Callable[[object, object], object]], ...] = (
+    (lambda hint: _plain(hint) in SEQUENCES, _sequence),
+    (lambda hint: _plain(hint) in (dict, collections.abc.Mapping), _mapping),
+    (lambda hint: _plain(hint) is Literal, _literal),
+    (lambda hint: _plain(hint) in (Union, UnionType), _union),
+    (lambda hint: attrs.has(cast("type", _plain(hint))), _attrs_class),
+    (lambda hint: _is_class(hint, Part), _part),
+)
+"""Which types a rule is for, and the rule; the last that applies wins."""
