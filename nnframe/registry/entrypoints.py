@@ -20,14 +20,15 @@ class Line:
 
 @frozen
 class Malformed:
-    """A line that says nothing: where it stands, what it says, and why that is no entry point."""
+    """A line that says nothing: where it stands (0: the whole file), what it says, and why it is no entry point."""
 
     number: int
     text: str
     reason: str
 
     def __str__(self) -> str:
-        return f"line {self.number} of entry_points.txt, {self.text!r}, {self.reason}"
+        where = f"line {self.number} of entry_points.txt, {self.text!r}," if self.number else "entry_points.txt"
+        return f"{where} {self.reason}"
 
 
 def parse(text: str) -> Iterator[Line | Malformed]:

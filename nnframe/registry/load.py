@@ -10,7 +10,13 @@ from nnframe.interfaces import Part
 from nnframe.interfaces.part import check_part_class, did_you_mean
 from nnframe.registry.entry import Entry
 
-__all__ = ["check_contract", "is_stale", "load"]
+__all__ = ["BrokenEntryError", "check_contract", "is_stale", "load"]
+
+
+class BrokenEntryError(BrokenPartError):
+    """The error of one entry; ``reason`` is the message without what the entry says itself."""
+
+    reason: str = ""
 
 
 def load(entry: Entry, contract: type[Part]) -> type[Part]:
@@ -48,10 +54,12 @@ def check_contract(found: object, contract: type[Part]) -> type[Part]:
 
 
 def is_stale(entry: Entry, cause: BaseException | None) -> bool:
-    """Whether an entry failed because its own module is gone, as after a half-done uninstall."""
-    if not isinstance(cause, ModuleNotFoundError) or not cause.name:
-        return False
-    return entry.module == cause.name or entry.module.startswith(cause.name + ".")
+    """Tell whether an entry failed because its own module is gone, as after a half-done uninstall."""
+    return isinstance(cause, ModuleNotFoundError) and _is_within(entry.module, cause.name)
+
+
+def _is_within(module: str | None, package: str | None) -> bool:
+    return f"{module}.".startswith(f"{package}.")
 
 
 def _module(entry: Entry) -> ModuleType:
@@ -61,7 +69,7 @@ def _module(entry: Entry) -> ModuleType:
         reason = f"{type(cause).__name__}: {cause}"
         if is_stale(entry, cause):
             reason += f". Its module is gone: install {entry.distribution.name} again, or uninstall it"
-        elif isinstance(cause, ModuleNotFoundError):
+        elif isinstance(cause, ModuleNotFoundError) and not _is_within(cause.name, entry.module.partition(".")[0]):
             reason += f". {entry.distribution.name} needs a package that is not installed"
         raise _broken(entry, reason) from cause
 
@@ -77,5 +85,7 @@ def _attribute(entry: Entry, module: ModuleType) -> object:
     return found
 
 
-def _broken(entry: Entry, reason: str) -> BrokenPartError:
-    return BrokenPartError(f"{entry.name!r} of {entry.distribution} ({entry.value}) cannot be used: {reason}")
+def _broken(entry: Entry, reason: str) -> BrokenEntryError:
+    error = BrokenEntryError(f"{entry.name!r} of {entry.distribution} ({entry.value}) cannot be used: {reason}")
+    error.reason = reason
+    return error

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from nnframe.registry.distribution import Distribution, canonical, describe, installed, read
 from nnframe.registry.entry import PREFIX, Entry
-from nnframe.registry.entrypoints import Malformed, parse
+from nnframe.registry.entrypoints import Line, Malformed, parse
 
-__all__ = ["Scan", "scan"]
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution as Installed
+
+__all__ = ["Scan", "lines_of", "scan"]
 
 
 @frozen(eq=False)
@@ -45,17 +49,23 @@ def scan() -> Scan:
         if key in seen:
             continue
         seen.add(key)
-        try:
-            text = read(distribution, "entry_points.txt")
-        except UnicodeDecodeError:
-            continue
-        if PREFIX not in text:
+        lines = lines_of(distribution)
+        if not lines:
             continue
         owner = describe(key, distribution)
-        for line in parse(text):
+        for line in lines:
             if isinstance(line, Malformed):
                 malformed.append((owner, line))
             elif line.group.startswith(PREFIX):
                 names = groups.setdefault(line.group, {})
                 names[line.name] = (*names.get(line.name, ()), Entry(line.group, line.name, line.value, owner))
     return Scan(groups, tuple(malformed))
+
+
+def lines_of(distribution: Installed, *, every: bool = False) -> tuple[Line | Malformed, ...]:
+    """Return the lines of a distribution's entry points; none where nnframe is not among them, unless ``every``."""
+    try:
+        text = read(distribution, "entry_points.txt")
+    except UnicodeDecodeError:
+        return (Malformed(0, "", "is no UTF-8 text"),)
+    return tuple(parse(text)) if every or PREFIX in text else ()

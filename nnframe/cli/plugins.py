@@ -1,0 +1,100 @@
+"""nnframe plugins: what is installed, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import attrs
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from nnframe import registry
+from nnframe.cli._table import print_table
+from nnframe.errors import ConfigurationError
+from nnframe.interfaces import Part
+from nnframe.interfaces.part import did_you_mean
+from nnframe.registry import Kind
+from nnframe.registry.doctor import Finding, diagnose
+
+__all__ = ["add_to"]
+
+COLUMNS = ("name", "kind", "aliases", "distribution", "version", "from")
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the group of commands."""
+    plugins = typer.Typer(no_args_is_help=True, help="What is installed, and what is wrong with it.")
+    plugins.command("list")(list_plugins)
+    plugins.command("doctor")(doctor)
+    app.add_typer(plugins, name="plugins")
+
+
+def list_plugins(
+    kind: Annotated[str, typer.Option(help="Only parts of one kind: layer, activation, loss, ...")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List every part that can be used by name. Nothing is imported."""
+    parts = [part for chosen in _kinds(kind) for part in _parts(chosen)]
+    if as_json:
+        typer.echo(json.dumps({"schema": 1, "parts": parts}, indent=2))
+    elif parts:
+        print_table(COLUMNS, [[_cell(part[column]) for column in COLUMNS] for part in parts])
+    else:
+        typer.echo("Nothing is registered: 'pip install nnframe', or 'pip install -e .' in a checkout, registers it.")
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Import every part and say what is broken, stale, contested, hidden or malformed. Exits with 1 if anything is."""
+    findings = diagnose()
+    if as_json:
+        typer.echo(json.dumps({"schema": 1, "findings": [attrs.asdict(finding) for finding in findings]}, indent=2))
+    else:
+        _report(findings)
+    raise typer.Exit(1 if findings else 0)
+
+
+def _kinds(wanted: str) -> tuple[Kind[Part], ...]:
+    if not wanted:
+        return tuple(registry.KINDS.values())
+    found = [kind for kind in registry.KINDS.values() if wanted in (kind.singular, kind.plural)]
+    if not found:
+        raise ConfigurationError(f"there is no kind {wanted!r}{did_you_mean(wanted, registry.KINDS)}")
+    return tuple(found)
+
+
+def _parts(kind: Kind[Part]) -> list[dict[str, object]]:
+    aliases = kind.aliases()
+    return [
+        {
+            "name": entry.name,
+            "kind": kind.singular,
+            "aliases": [alias for alias, name in aliases.items() if name == entry.name],
+            "distribution": entry.distribution.name,
+            "version": entry.distribution.version,
+            "from": entry.distribution.source,
+            "value": entry.value,
+        }
+        for entry in kind.entries()
+    ]
+
+
+def _cell(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _report(findings: tuple[Finding, ...]) -> None:
+    console = Console()
+    for finding in findings:
+        whose = " and ".join(finding.distributions)
+        console.print(Text(f"{finding.problem}: {finding.subject} ({whose})", style="bold"), soft_wrap=True)
+        console.print(Text(f"    {finding.cause}"), soft_wrap=True)
+    parts = sum(len(kind.entries()) for kind in registry.KINDS.values())
+    distributions = {entry.distribution for kind in registry.KINDS.values() for entry in kind.entries()}
+    console.print(
+        f"{parts} parts of {len(distributions)} distributions looked at: "
+        + (f"{len(findings)} problems" if findings else "all is well"),
+        highlight=False,
+    )
