@@ -68,7 +68,7 @@ def _value(cls: type, key: str, field: attrs.Attribute[Any], value: object) -> o
     except NNFrameError as error:
         error.within(key)
         raise
-    except (TypeError, ValueError, LookupError) as cause:
+    except (TypeError, ValueError, LookupError, ArithmeticError) as cause:
         raise SpecError(f"{value!r:.80} cannot be used: {cause}", location=(key,)) from cause
 
 

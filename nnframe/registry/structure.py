@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections.abc
 from collections.abc import Callable, Mapping
 from functools import cache
+from numbers import Integral, Real
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Literal, Union, cast, get_args, get_origin
 
@@ -26,8 +27,7 @@ SPECIAL_FLOATS = ("inf", "-inf", "nan")
 class WrongTypeError(SpecError):
     """A value is not of the type at all (and not of the type with something wrong inside)."""
 
-    def __init__(self, expected: str, value: object) -> None:
-        super().__init__(f"expected {expected}, got {value!r:.80}")
+    expected: str = ""
 
 
 def structure(value: object, hint: object) -> object:
@@ -61,6 +61,12 @@ def _converter() -> Converter:
     return converter
 
 
+def _wrong(expected: str, value: object) -> WrongTypeError:
+    error = WrongTypeError(f"expected {expected}, got {value!r:.80}")
+    error.expected = expected
+    return error
+
+
 def _plain(hint: object) -> object:
     """Strip the arguments of a generic type."""
     return get_origin(hint) or hint
@@ -70,20 +76,18 @@ def _primitive(value: object, hint: type) -> object:
     if hint is bool or hint is str:
         if isinstance(value, hint):
             return value
-        raise WrongTypeError("true or false" if hint is bool else "a text", value)
-    if hint is int and isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        raise _wrong("true or false" if hint is bool else "a text", value)
+    if not isinstance(value, bool) and isinstance(value, Integral if hint is int else Real):
+        return cast("Callable[[object], object]", hint)(value)
     if hint is float and isinstance(value, str) and value in SPECIAL_FLOATS:
         return float(value)
-    raise WrongTypeError("a whole number" if hint is int else "a number", value)
+    raise _wrong("a whole number" if hint is int else "a number", value)
 
 
 def _none(value: object, _: object) -> object:
     if value is None:
         return None
-    raise WrongTypeError("nothing", value)
+    raise _wrong("nothing", value)
 
 
 def _literal(value: object, hint: object) -> object:
@@ -98,25 +102,28 @@ def _union(value: object, hint: object) -> object:
     members = get_args(hint)
     if type(value) in members:
         return value
-    errors: list[NNFrameError] = []
+    near: list[NNFrameError] = []
+    expected: list[str] = []
     for member in members:
         try:
             return structure(value, member)
+        except WrongTypeError as error:
+            near += [error] if error.location else []
+            expected += [] if error.location else [error.expected]
         except NNFrameError as error:
-            errors.append(error)
-    near = [error for error in errors if not isinstance(error, WrongTypeError)]
-    if len(near) == 1:
+            near.append(error)
+    if near:
         raise near[0]
-    raise SpecError("; or ".join(error.message for error in near or errors))
+    raise _wrong(" or ".join(expected), value)
 
 
 def _sequence(value: object, hint: object) -> object:
     if not isinstance(value, list | tuple | set | frozenset):
-        raise WrongTypeError("a list", value)
+        raise _wrong("a list", value)
     kind, arguments = _plain(hint), get_args(hint)
     if kind is tuple and arguments and arguments[-1] is not Ellipsis:
         if len(value) != len(arguments):
-            raise WrongTypeError(f"{len(arguments)} values", value)
+            raise _wrong(f"{len(arguments)} values", value)
         members = [_within(index, item, arguments[index]) for index, item in enumerate(value)]
     else:
         members = [_within(index, item, arguments[0] if arguments else object) for index, item in enumerate(value)]
@@ -126,7 +133,7 @@ def _sequence(value: object, hint: object) -> object:
 
 def _mapping(value: object, hint: object) -> object:
     if not isinstance(value, Mapping):
-        raise WrongTypeError("a table of names and values", value)
+        raise _wrong("a table of names and values", value)
     member = (*get_args(hint), object, object)[1]
     return {key: _within(str(key), item, member) for key, item in value.items()}
 
@@ -147,7 +154,7 @@ def _part(value: object, hint: object) -> object:
     if wanted is Part and isinstance(value, Part):
         return value
     if not isinstance(value, str | Mapping | Part):
-        raise WrongTypeError(f"{wanted.kind} (a name, or a table with a name and options)", value)
+        raise _wrong(f"{wanted.kind} (a name, or a table with a name and options)", value)
     part = resolve(value, kind_of(wanted))
     if not isinstance(part, wanted):
         raise SpecError(f"expected {wanted.__qualname__}, got {type(part).__qualname__}")
@@ -161,7 +168,7 @@ def _attrs_class(value: object, hint: object) -> object:
     if isinstance(value, wanted):
         return value
     if not isinstance(value, Mapping):
-        raise WrongTypeError(f"a table with the fields of {wanted.__qualname__}", value)
+        raise _wrong(f"a table with the fields of {wanted.__qualname__}", value)
     return build(wanted, value)
 
 

@@ -1,0 +1,81 @@
+"""What tests of several folders share."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import cattrs  # noqa: F401  (the site below hides what is installed from later imports)
+import pytest
+from attrs import frozen
+
+from nnframe import registry
+
+WHEEL = "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+Groups = Mapping[str, Mapping[str, str]]
+
+
+@frozen
+class Site:
+    """A folder on the path into which wheels are unpacked, as an installer does with them."""
+
+    folder: Path
+
+    def install(
+        self, name: str, groups: Groups | str = "", modules: Mapping[str, str] | None = None, version: str = "1.0"
+    ) -> Path:
+        """Build a wheel, unpack it, and return the wheel.
+
+        Args:
+            name: The name of the distribution.
+            groups: Its entry points, group to name to value; or the text of its entry_points.txt.
+            modules: Its modules, name to source.
+            version: Its version.
+        """
+        stem = f"{name.replace('-', '_')}-{version}"
+        wheel = self.folder.parent / f"{stem}-py3-none-any.whl"
+        text = groups if isinstance(groups, str) else _entry_points(groups)
+        files = {f"{module}.py": source for module, source in (modules or {}).items()}
+        files |= {
+            f"{stem}.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+            f"{stem}.dist-info/WHEEL": WHEEL,
+            f"{stem}.dist-info/entry_points.txt": text,
+        }
+        files[f"{stem}.dist-info/RECORD"] = "".join(f"{file},,\n" for file in (*files, f"{stem}.dist-info/RECORD"))
+        with zipfile.ZipFile(wheel, "w") as archive:
+            for file, content in files.items():
+                archive.writestr(file, content)
+            archive.extractall(self.folder)
+        registry.refresh()
+        return wheel
+
+    def metadata(self, name: str, version: str = "1.0") -> Path:
+        """Return the metadata folder of an installed distribution."""
+        return self.folder / f"{name.replace('-', '_')}-{version}.dist-info"
+
+
+def _entry_points(groups: Groups) -> str:
+    return "".join(
+        f"[{group}]\n" + "".join(f"{name} = {value}\n" for name, value in names.items())
+        for group, names in groups.items()
+    )
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A temporary environment: the standard library, and nothing installed but what the test installs."""
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    standard = [sysconfig.get_path("stdlib"), str(Path(sysconfig.get_path("stdlib")) / "lib-dynload")]
+    monkeypatch.setattr(sys, "path", [str(folder), *standard])
+    before = set(sys.modules)
+    registry.refresh()
+    yield Site(folder)
+    for name in set(sys.modules) - before:
+        if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
+            del sys.modules[name]
+    monkeypatch.undo()
+    registry.refresh()
