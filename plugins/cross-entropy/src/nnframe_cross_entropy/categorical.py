@@ -1,0 +1,98 @@
+"""Cross-entropy of one class of many."""
+
+from collections.abc import Callable
+
+import attrs
+import numpy as np
+from attrs import frozen
+
+from nnframe.arrays import Array, Integers, Shape, namespace
+from nnframe.errors import DataError, ShapeError
+from nnframe.interfaces import Loss
+from nnframe_cross_entropy.checks import SMALLEST, fraction, require_distributions, require_probabilities
+
+__all__ = ["CrossEntropy"]
+
+
+@frozen
+class CrossEntropy(Loss[Array | Integers]):
+    """ℓ = -Σ t log p over the classes, with p the prediction, or softmax(prediction) where it is logits.
+
+    Args:
+        from_logits: Whether predictions are logits; else they are probabilities, as a softmax layer gives them.
+        label_smoothing: s in t ← (1 - s) t + s / classes (Szegedy et al. 2016, section 7).
+
+    The prediction is (batch, ..., classes); the target is labels, integers (batch, ...), or distributions t of the
+    prediction's shape, such as one-hot rows.
+
+    >>> loss = CrossEntropy(from_logits=True)
+    >>> losses, pullback = loss.forward(np.array([[0.0, 0.0], [0.0, 100.0]]), np.array([1, 0]))
+    >>> losses.round(3), pullback(np.ones(2))
+    (array([  0.693, 100.   ]), array([[ 0.5, -0.5],
+           [-1. ,  1. ]]))
+    """
+
+    from_logits: bool = False
+    label_smoothing: float = attrs.field(default=0.0, validator=fraction)
+
+    def forward(self, prediction: Array, target: Array | Integers) -> tuple[Array, Callable[[Array], Array]]:
+        t = self._distribution(prediction, target)
+        return _from_logits(prediction, t) if self.from_logits else _from_probabilities(prediction, t)
+
+    def check(self, prediction: Shape, target: Array | Integers) -> None:
+        _check_shape(prediction, target)
+        if target.shape == prediction:
+            require_distributions(target)
+        else:
+            _check_labels(target, prediction[-1])
+
+    def _distribution(self, prediction: Array, target: Array | Integers) -> Array:
+        _check_shape(prediction.shape, target)
+        classes = prediction.shape[-1]
+        if target.shape != prediction.shape:
+            _check_labels(target, classes)
+            target = target[..., None] == np.arange(classes)
+        t: Array = target.astype(prediction.dtype, copy=False)
+        s = self.label_smoothing
+        return (1 - s) * t + s / classes if s else t
+
+
+def _from_logits(z: Array, t: Array) -> tuple[Array, Callable[[Array], Array]]:
+    xp = namespace(z)
+    z = z - xp.max(z, axis=-1, keepdims=True)
+    e = xp.exp(z)
+    total = xp.sum(e, axis=-1, keepdims=True)
+    mass = xp.sum(t, axis=-1, keepdims=True)
+    losses = mass * xp.log(total) - xp.sum(t * z, axis=-1, keepdims=True)
+
+    def pullback(upstream: Array) -> Array:
+        return upstream[..., None] * (e * (mass / total) - t)
+
+    return losses[..., 0], pullback
+
+
+def _from_probabilities(p: Array, t: Array) -> tuple[Array, Callable[[Array], Array]]:
+    require_probabilities(p, "softmax")
+    xp = namespace(p)
+    p = xp.maximum(p, SMALLEST)
+    return -xp.sum(t * xp.log(p), axis=-1), lambda upstream: upstream[..., None] * (-t / p)
+
+
+def _check_shape(prediction: Shape, target: Array | Integers) -> None:
+    if len(prediction) < 2 or target.shape not in (prediction, prediction[:-1]):
+        remedy = "y[:, 0]" if target.shape == (*prediction[:-1], 1) else "labels or one-hot rows"
+        raise ShapeError(
+            f"for a prediction {prediction}, the target must be labels {prediction[:-1]} or distributions "
+            f"{prediction}, and is {target.shape}: give {remedy}"
+        )
+
+
+def _check_labels(labels: Array | Integers, classes: int) -> None:
+    if labels.dtype.kind not in "iu":
+        raise DataError(f"labels must be integers, and are {labels.dtype}: write y.astype(int)")
+    if labels.size and not (labels.min() >= 0 and labels.max() < classes):
+        where = [int(axis[0]) for axis in ((labels < 0) | (labels >= classes)).nonzero()]
+        raise DataError(
+            f"label {labels[tuple(where)]} at target{where} is not one of the {classes} classes 0 to {classes - 1}: "
+            "count labels from 0, and give the last layer one unit for each class"
+        )

@@ -1,0 +1,24 @@
+"""The rectifier, as an activation of nnframe."""
+
+from collections.abc import Callable
+
+from attrs import frozen
+
+from nnframe.arrays import Array, namespace
+from nnframe.interfaces import Activation
+
+__all__ = ["ReLU"]
+
+
+@frozen
+class ReLU(Activation):
+    """y = max(x, 0); the derivative at 0 is taken to be 0.
+
+    >>> import numpy as np
+    >>> y, pullback = ReLU().forward(np.array([-2.0, 0.0, 3.0]))
+    >>> y, pullback(np.ones(3))
+    (array([0., 0., 3.]), array([0., 0., 1.]))
+    """
+
+    def forward(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
+        return namespace(x).maximum(x, 0.0), lambda dy: dy * (x > 0)
