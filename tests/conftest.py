@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import sys
-import sysconfig
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import cattrs  # noqa: F401  (the site below hides what is installed from later imports)
 import pytest
 from attrs import frozen
 
@@ -66,11 +65,17 @@ def _entry_points(groups: Groups) -> str:
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """A temporary environment: the standard library, and nothing installed but what the test installs."""
+    """A temporary environment, in which nothing counts as installed but what the test installs."""
     folder = tmp_path / "site-packages"
     folder.mkdir()
-    standard = [sysconfig.get_path("stdlib"), str(Path(sysconfig.get_path("stdlib")) / "lib-dynload")]
-    monkeypatch.setattr(sys, "path", [str(folder), *standard])
+    hidden = list(sys.path)
+    distributions = importlib.metadata.distributions
+    monkeypatch.setattr(sys, "path", [str(folder), *hidden])
+    monkeypatch.setattr(
+        importlib.metadata,
+        "distributions",
+        lambda: distributions(path=[entry for entry in sys.path if entry not in hidden]),
+    )
     before = set(sys.modules)
     registry.refresh()
     yield Site(folder)
