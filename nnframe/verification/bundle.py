@@ -1,0 +1,72 @@
+"""Bundle: straight lines through the point that one pair of forwards explores together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from attrs import frozen
+
+from nnframe.arrays import Array, Integers
+from nnframe.verification.partition import Partition
+
+__all__ = ["Bundle", "Move", "direction_bundle", "element_bundle"]
+
+
+@frozen(eq=False)
+class Move:
+    """Elements of one variable, and how far each of them moves per unit of the line's parameter ``t``."""
+
+    path: str
+    index: Integers | slice
+    weight: Array
+
+
+@frozen(eq=False)
+class Bundle:
+    """One line for each block of a partition: ``θ + t d``, where block after block is read off its own outputs.
+
+    Args:
+        moves: What moves; the elements of a move are ordered (members, blocks).
+        lines: The number of blocks.
+    """
+
+    moves: tuple[Move, ...]
+    lines: int = 1
+
+    def slope(self, gradients: Mapping[str, Array]) -> Array:
+        """The directional derivative that a gradient promises, line by line: ``Σ_i d_i g_i``."""
+        return self._sum(gradients, absolute=False)
+
+    def size(self, gradients: Mapping[str, Array]) -> Array:
+        """``Σ_i |d_i g_i|``: what the round-off of the slope is relative to."""
+        return self._sum(gradients, absolute=True)
+
+    def _sum(self, gradients: Mapping[str, Array], *, absolute: bool) -> Array:
+        total = np.zeros(self.lines)
+        for move in self.moves:
+            products = gradients[move.path].reshape(-1)[move.index] * move.weight
+            total += (np.abs(products) if absolute else products).reshape(-1, self.lines).sum(0)
+        return total
+
+
+def element_bundle(path: str, partition: Partition, group: int, scales: Array) -> Bundle:
+    """One element in each block: a group of a partition."""
+    if not partition.pairs:
+        return Bundle((Move(path, slice(group, group + 1), scales[group : group + 1]),))
+    index = partition.members[group]
+    return Bundle((Move(path, index, scales[index]),), partition.blocks)
+
+
+def direction_bundle(path: str, partition: Partition, rows: slice, signs: Array, scales: Array) -> Bundle:
+    """Many elements in each block at once: a random direction over some groups of a partition.
+
+    Args:
+        path: The variable.
+        partition: Its blocks.
+        rows: Which groups.
+        signs: +1 or -1 for every element of the variable (flat).
+        scales: The scale of every element (flat).
+    """
+    index: Integers | slice = rows if not partition.pairs else partition.members[rows].reshape(-1)
+    return Bundle((Move(path, index, signs[index] * scales[index]),), partition.blocks)

@@ -1,0 +1,111 @@
+"""The engine: what is done, in which order, to verify one subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from attrs import frozen
+from numpy.random import Generator
+
+from nnframe.arrays import Array
+from nnframe.verification.cause import Cause
+from nnframe.verification.evidence import Evidence
+from nnframe.verification.finding import Finding
+from nnframe.verification.noise import unit_roundoff
+from nnframe.verification.precision import compare_precisions, shadow_of
+from nnframe.verification.preflight import Preflight, preflight
+from nnframe.verification.probe import Probe
+from nnframe.verification.subject import Subject
+from nnframe.verification.summing_up import finding_from
+from nnframe.verification.upstreams import upstreams_for
+from nnframe.verification.variable import examine
+from nnframe.verification.verdict import Verdict
+
+__all__ = ["Outcome", "verify_subject"]
+
+STOPS = (Cause.NOT_DETERMINISTIC, Cause.NON_FINITE)
+
+
+@frozen(eq=False)
+class Outcome:
+    """What the engine hands back: findings, and the evidence behind them by path."""
+
+    findings: tuple[Finding, ...]
+    evidence: Mapping[str, Evidence]
+
+
+def verify_subject(
+    subject: Subject, rng: Generator, *, strategy: str = "auto", upstream: Array | None = None
+) -> Outcome:
+    """Verify one function and its pullback: pre-flight, every variable, a nearby point.
+
+    Args:
+        subject: The function at its point.
+        rng: Chooses upstreams and directions.
+        strategy: As in ``GradientVerifier``.
+        upstream: The upstream gradient that was captured in a model; None where there is none.
+    """
+    output = subject.run(subject.copies())[0]
+    if not np.isfinite(output).all():
+        return Outcome((_not_finite(output),), {})
+    upstreams = upstreams_for(output, rng, upstream)
+    before = preflight(subject, output, upstreams)
+    if any(each.path == "forward" for each in before.findings):
+        return Outcome(tuple(before.findings), {})
+    return _verify_values(subject, before, rng, strategy)
+
+
+def _verify_values(subject: Subject, before: Preflight, rng: Generator, strategy: str) -> Outcome:
+    shadow = shadow_of(subject, before)
+    exact, seen = (subject, before) if shadow is None else shadow
+    gradients = [{path: each.astype(np.float64) for path, each in one.items()} for one in seen.gradients]
+    probe = Probe(exact, seen.output, seen.upstreams, unit_roundoff(seen.output))
+    evidence: dict[str, Evidence] = {}
+    findings: list[Finding] = list(before.findings)
+    for path, value in exact.values.items():
+        if path in before.broken or path in seen.broken or not gradients or path not in gradients[0]:
+            continue
+        unit = _unit_of(value, seen.gradients, path)
+        examined = examine(probe, path, gradients, unit, rng, strategy)
+        evidence[path] = examined.evidence
+        finding = finding_from(path, value, examined, probe, gradients)
+        if shadow is not None and finding.verdict is not Verdict.FAIL:
+            finding = compare_precisions(finding, path, subject, before, exact, seen) or finding
+        _merge(findings, finding)
+    if shadow is not None:
+        subject.forwards += exact.forwards
+        subject.pullbacks += exact.pullbacks
+    return Outcome(tuple(findings), evidence)
+
+
+def _unit_of(value: Array, gradients: Sequence[Mapping[str, Array]], path: str) -> float:
+    """The unit round-off of a pullback: that of the variable, or of the gradient where that is coarser."""
+    types = [value.dtype, *(each[path].dtype for each in gradients)]
+    return max(float(np.finfo(each).eps) / 2 for each in types if each.kind == "f")
+
+
+def _merge(findings: list[Finding], finding: Finding) -> None:
+    """One finding for each path: what the pre-flight said about it comes first."""
+    for number, each in enumerate(findings):
+        if each.path == finding.path:
+            findings[number] = Finding(
+                path=each.path,
+                verdict=Verdict.FAIL,
+                cause=each.cause,
+                hint=each.hint,
+                factor=finding.factor,
+                wrong=finding.wrong,
+                wrong_count=finding.wrong_count,
+                worst=finding.worst,
+                coverage=finding.coverage,
+                relative_difference=finding.relative_difference,
+            )
+            return
+    findings.append(finding)
+
+
+def _not_finite(output: Array) -> Finding:
+    count = int((~np.isfinite(output)).sum())
+    hint = f"{count} of {output.size} outputs are infinite or NaN: there is nothing to differentiate"
+    return Finding("forward", Verdict.FAIL, Cause.NON_FINITE, hint=hint)

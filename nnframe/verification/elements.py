@@ -1,0 +1,207 @@
+"""Every element of one variable: a quick pass for all of them, the whole ladder for those that it leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from attrs import define, evolve, field
+
+from nnframe.arrays import Array, Booleans, Integers
+from nnframe.verification.bundle import Bundle, element_bundle
+from nnframe.verification.estimate import estimate, stack
+from nnframe.verification.evidence import FAILED, PASSED, UNDECIDED, Evidence
+from nnframe.verification.ladder import Promise, Sentence, climb, promise_of
+from nnframe.verification.partition import Partition
+from nnframe.verification.probe import Probe, Rung
+from nnframe.verification.quick import agrees_at_once, agrees_at_second, central
+from nnframe.verification.steps import element_scales, ladder_of
+from nnframe.verification.tolerance import allowance, reference
+
+__all__ = ["examine_elements"]
+
+FIRST_BATCH = 4
+CLEARLY_WRONG = 3.0
+BLURRED = 1e-3
+
+
+def examine_elements(
+    probe: Probe,
+    path: str,
+    partition: Partition,
+    gradients: Sequence[Mapping[str, Array]],
+    unit: float,
+    *,
+    straight: bool = False,
+    groups: Integers | None = None,
+) -> Evidence:
+    """Compare every element of a gradient with a derivative of its own.
+
+    Args:
+        probe: Evaluates the forward.
+        path: The variable.
+        partition: Which of its elements can be moved together.
+        gradients: What the pullback gives, one mapping for each upstream.
+        unit: The unit round-off of the pullback.
+        straight: The forward is affine in the variable, so that one side is enough.
+        groups: Only these groups of the partition; None for all.
+    """
+    work = _Elements(probe, path, partition, gradients, unit, straight, groups)
+    work.at_once()
+    work.at_second()
+    work.one_by_one()
+    return work.evidence
+
+
+@define(eq=False)
+class _Elements:
+    """The state of one examination; lines are ordered (group, block)."""
+
+    probe: Probe
+    path: str
+    partition: Partition
+    gradients: Sequence[Mapping[str, Array]]
+    unit: float
+    straight: bool
+    groups: Integers | None
+    scales: Array = field(init=False)
+    bundles: list[Bundle] = field(init=False)
+    promise: Promise = field(init=False)
+    evidence: Evidence = field(init=False)
+    rungs: list[Rung] = field(init=False, factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        values = self.probe.work[self.path]
+        scales = element_scales(values)
+        chosen = range(self.partition.groups) if self.groups is None else self.groups
+        self.bundles = [element_bundle(self.path, self.partition, int(group), scales) for group in chosen]
+        index = self.partition.members.reshape(-1) if self.groups is None else self.partition.members[chosen].reshape(-1)
+        self.scales = scales[index]
+        analytic = np.stack([each[self.path].reshape(-1)[index] for each in self.gradients]).astype(np.float64)
+        self.evidence = Evidence(analytic, index)
+        slope = analytic * self.scales
+        self.promise = Promise(slope, np.abs(slope), np.zeros(slope.shape), self.unit)
+
+    def at_once(self) -> None:
+        """The first rung, for all lines."""
+        ladder = ladder_of(self.probe.unit)
+        exponent = ladder.main + 6 if self.straight else ladder.main
+        rung = self._rung(self.bundles, exponent, both=not self.straight)
+        slope = central(rung)
+        self.promise = evolve(self.promise, largest=reference(self.promise.slope, slope, self.scales))
+        right = agrees_at_once(self.promise, rung)
+        everything = np.ones(len(right), dtype=bool)
+        bar = 12 * rung.quantum / rung.step + 3e-8 * np.abs(slope)
+        self._note(everything, slope, bar)
+        self.evidence.state[right] = PASSED
+        self.rungs = [] if self.straight else [rung]
+
+    def at_second(self) -> None:
+        """The second rung, for the groups in which a line is open."""
+        groups = self._open_groups()
+        if not len(groups):
+            return
+        lines = self._lines(groups)
+        bundles = [self.bundles[group] for group in groups]
+        ladder = ladder_of(self.probe.unit)
+        first = _columns(self.rungs[0], lines) if self.rungs else self._rung(bundles, ladder.main)
+        second = self._rung(bundles, ladder.second)
+        found = estimate(stack([first, second]), measured=False)
+        promise = _promise_at(self.promise, lines)
+        self._note(lines, found.value, found.bar + allowance(
+            found.value, promise.size, found.terms, promise.largest, self.unit))
+        largest = reference(self.promise.slope, self.evidence.numeric * self.scales, self.scales)
+        self.promise = evolve(self.promise, largest=largest)
+        promise = _promise_at(self.promise, lines)
+        right = agrees_at_second(promise, found, first, second) & self.evidence.open[lines]
+        self.evidence.state[np.flatnonzero(lines)[right]] = PASSED
+        self.rungs = [_spread(each, lines) for each in (first, second)]
+
+    def one_by_one(self) -> None:
+        """The whole ladder, in batches that grow, for the groups that are still open."""
+        size = FIRST_BATCH
+        while len(groups := self._open_groups()) and not self.probe.subject.exhausted:
+            worst = np.where(self.evidence.open, self.evidence.excess(), -1.0).reshape(-1, self.partition.blocks)
+            order = groups[np.argsort(-worst[groups].max(1), kind="stable")][:size]
+            lines = self._lines(order)
+            sentence = self._climb(np.sort(order), lines)
+            self._accept(lines, sentence)
+            self._learn(sentence)
+            size *= 2
+
+    def _climb(self, groups: Integers, lines: Booleans) -> Sentence:
+        bundles = [self.bundles[group] for group in groups]
+        values = np.abs(self.probe.work[self.path].reshape(-1)[self.evidence.index[lines]]) / self.scales[lines]
+        smallest = float(values[values > 0].min(initial=1.0))
+        sentence = climb(self.probe, self.partition, bundles, _promise_at(self.promise, lines), smallest)
+        return sentence
+
+    def _accept(self, lines: Booleans, sentence: Sentence) -> None:
+        """Take over what the ladder said about the lines that were open."""
+        mine = self.evidence.open[lines]
+        where = np.flatnonzero(lines)[mine]
+        self.evidence.state[where] = sentence.state[mine]
+        scales = self.scales[where]
+        for name in ("numeric", "bar", "low", "high"):
+            values = getattr(sentence, "value" if name == "numeric" else name)
+            getattr(self.evidence, name)[:, where] = values[:, mine] / scales
+
+    def _learn(self, sentence: Sentence) -> None:
+        """Judge the open lines again by their two rungs, with the noise that the ladder measured."""
+        lines = self.evidence.open
+        if not lines.any() or len(self.rungs) < 2:
+            return
+        first, second = (_columns(each, lines) for each in self.rungs)
+        found = estimate(stack([first, second]), sentence.unit, measured=False)
+        largest = reference(self.promise.slope, self.evidence.numeric * self.scales, self.scales)
+        self.promise = evolve(self.promise, largest=largest)
+        promise = _promise_at(self.promise, lines)
+        accept = found.bar + allowance(found.value, promise.size, found.terms, promise.largest, self.unit)
+        error = np.abs(promise.slope - found.value)
+        self._note(lines, found.value, accept)
+        sharp = (accept <= BLURRED * np.maximum(np.abs(found.value), promise.largest)).all(0)
+        curved = np.abs(second.plus + second.minus) > np.abs(first.plus + first.minus) / 16 + 24 * second.quantum
+        bends = (curved & (np.abs(second.plus + second.minus) > 2.0**-9 * np.abs(second.plus - second.minus))).any(0)
+        where = np.flatnonzero(lines)
+        self.evidence.state[where[(error <= accept).all(0) & sharp & ~bends]] = PASSED
+        if (sentence.state == FAILED).any():
+            wrong = (error > CLEARLY_WRONG * accept).any(0) & sharp & ~bends
+            self.evidence.state[where[wrong]] = FAILED
+
+    def _rung(self, bundles: Sequence[Bundle], exponent: int, *, both: bool = True) -> Rung:
+        return self.probe.rung(self.partition, bundles, exponent, both=both)
+
+    def _note(self, lines: Booleans, value: Array, bar: Array) -> None:
+        self.evidence.numeric[:, lines] = value / self.scales[lines]
+        self.evidence.bar[:, lines] = bar / self.scales[lines]
+
+    def _open_groups(self) -> Integers:
+        return np.flatnonzero((self.evidence.state == UNDECIDED).reshape(-1, self.partition.blocks).any(1))
+
+    def _lines(self, groups: Integers) -> Booleans:
+        lines = np.zeros((len(self.bundles), self.partition.blocks), dtype=bool)
+        lines[groups] = True
+        return lines.reshape(-1)
+
+
+def _columns(rung: Rung, lines: Booleans) -> Rung:
+    return Rung(rung.step, *(each[:, lines] for each in _fields(rung)))
+
+
+def _spread(rung: Rung, lines: Booleans) -> Rung:
+    """Put the lines of a rung back among all lines."""
+
+    def spread(part: Array) -> Array:
+        full = np.full((len(part), len(lines)), np.nan)
+        full[:, lines] = part
+        return full
+
+    return Rung(rung.step, *(spread(each) for each in _fields(rung)))
+
+
+def _fields(rung: Rung) -> tuple[Array, ...]:
+    return rung.plus, rung.minus, rung.quantum, rung.still, rung.terms
+
+
+def _promise_at(promise: Promise, lines: Booleans) -> Promise:
+    return evolve(promise, slope=promise.slope[:, lines], size=promise.size[:, lines], largest=promise.largest[:, lines])

@@ -1,0 +1,69 @@
+"""Kinks: points where the slopes on both sides differ, however small the step.
+
+A kink is a jump between one-sided slopes that is still there at the smallest step at which it could be seen. Near a kink
+(1e-9 beside it) smaller steps find one slope, and that is the derivative.
+
+At a kink every value between the one-sided slopes is a subgradient, output by output (Clarke 1975, "Generalized gradients
+and applications").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nnframe.arrays import Array
+from nnframe.verification.bundle import Bundle
+from nnframe.verification.estimate import Estimate, Stack
+from nnframe.verification.partition import Partition
+from nnframe.verification.probe import Probe
+
+__all__ = ["brackets", "kinked"]
+
+RESOLVED = 12.0
+
+
+def kinked(data: Stack, found: Estimate) -> tuple[Array, Array]:
+    """Which lines have a kink at the point, and the rung at which it is seen best.
+
+    Returns:
+        (lines,) whether there is one under some upstream, and (lines,) the index of the rung.
+    """
+    jump = np.abs(data.forward - data.backward)
+    jump = np.where(np.isfinite(jump), jump, 0.0)
+    noise = RESOLVED * found.noise / data.steps
+    resolved = jump > np.maximum(noise, 1e-7 * np.abs(data.central))
+    rungs = len(jump)
+    last = rungs - 1 - resolved[::-1].argmax(0)
+    last = np.where(resolved.any(0), last, 0)
+    here, before, earlier, after = (_at(jump, last + shift) for shift in (0, -1, -2, 1))
+    steady = (here > before / 2) & (here < 4 * before) & (before > earlier / 2) & (before < 4 * earlier)
+    unseen = (last == rungs - 1) | (_at(noise, last + 1) > here / 2) | (after > here / 2)
+    kink = steady & unseen & (last >= 2) & resolved.any(0)
+    best = np.where(kink, last, -1).max(0)
+    return kink.any(0), np.maximum(best - 1, 0)
+
+
+def _at(data: Array, rung: Array) -> Array:
+    clipped = np.clip(rung, 0, len(data) - 1)
+    return np.asarray(np.take_along_axis(data, clipped[None], 0)[0])
+
+
+def brackets(
+    probe: Probe, partition: Partition, bundles: Sequence[Bundle], steps: Sequence[float]
+) -> tuple[Array, Array]:
+    """The lowest and the highest slope that a right pullback may give on each line: (upstreams, lines) each.
+
+    Output by output the slope lies between the two one-sided ones; the bounds are the sums of those, since a pullback
+    may choose a different subgradient for each output.
+    """
+    weights = np.stack([partition.arrange(each) for each in probe.upstreams]).astype(np.float64, copy=False)
+    base = partition.arrange(probe.base).astype(np.float64, copy=False)
+    lows, highs = [], []
+    for bundle, step in zip(bundles, steps, strict=True):
+        right = weights * probe.differences(partition, [bundle], base, step)[0] / step
+        left = -weights * probe.differences(partition, [bundle], base, -step)[0] / step
+        lows.append(np.minimum(right, left).sum(1))
+        highs.append(np.maximum(right, left).sum(1))
+    return np.concatenate(lows, axis=1), np.concatenate(highs, axis=1)

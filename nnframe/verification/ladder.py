@@ -1,0 +1,148 @@
+"""The whole ladder: the sentence on some lines, from every step there is.
+
+PASS may come earlier, from two steps. FAIL is said here only, after the whole ladder and the kinks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from attrs import frozen
+
+from nnframe.arrays import Array, Integers
+from nnframe.verification.bundle import Bundle
+from nnframe.verification.estimate import Estimate, Stack, estimate, stack
+from nnframe.verification.evidence import FAILED, KINK, PASSED, UNNOTICED, ZERO
+from nnframe.verification.kinks import brackets, kinked
+from nnframe.verification.partition import Partition
+from nnframe.verification.probe import Probe
+from nnframe.verification.steps import ladder_of, spare_rungs
+from nnframe.verification.tolerance import allowance
+
+__all__ = ["Promise", "Sentence", "climb", "promise_of"]
+
+INVISIBLE = 1e-6
+RESOLUTIONS = 200.0
+KINK_EDGE = 1e-5
+
+
+@frozen(eq=False)
+class Promise:
+    """What the pullback promises for some lines: all (upstreams, lines).
+
+    Args:
+        slope: The directional derivatives.
+        size: What they are summed from.
+        largest: The size of the array's largest gradient, in the units of each line.
+        unit: The unit round-off of the pullback.
+        strict: Accept round-off alone (see ``allowance``).
+    """
+
+    slope: Array
+    size: Array
+    largest: Array
+    unit: float
+    strict: bool = False
+
+
+@frozen(eq=False)
+class Sentence:
+    """What the ladder says: states (lines,), and values, bars and one-sided slopes (upstreams, lines)."""
+
+    state: Integers
+    value: Array
+    bar: Array
+    low: Array
+    high: Array
+    unit: float
+
+
+def promise_of(
+    bundles: Sequence[Bundle],
+    gradients: Sequence[Mapping[str, Array]],
+    unit: float,
+    largest: Array | float = 0.0,
+    *,
+    strict: bool = False,
+) -> Promise:
+    """What gradients (one mapping for each upstream) promise for the lines of some bundles."""
+    slope = np.stack([np.concatenate([each.slope(gradient) for each in bundles]) for gradient in gradients])
+    size = np.stack([np.concatenate([each.size(gradient) for each in bundles]) for gradient in gradients])
+    return Promise(slope, size, np.broadcast_to(largest, slope.shape), unit, strict)
+
+
+def climb(
+    probe: Probe, partition: Partition, bundles: Sequence[Bundle], promise: Promise, smallest: float = 1.0
+) -> Sentence:
+    """Judge lines by the whole ladder of steps.
+
+    Args:
+        probe: Evaluates the forward.
+        partition: Which blocks the bundles move.
+        bundles: The lines.
+        promise: What the pullback says about them.
+        smallest: The smallest ratio of an element to its scale: below 2^-6 the ladder goes on to smaller steps.
+    """
+    ladder = ladder_of(probe.unit)
+    rungs = [probe.rung(partition, bundles, exponent) for exponent in ladder.rungs]
+    sentence = _judge(probe, partition, bundles, promise, stack(rungs))
+    if smallest < 2.0**-6 and (sentence.state >= UNNOTICED).any():
+        rungs += [probe.rung(partition, bundles, exponent) for exponent in spare_rungs(ladder, smallest)[:16]]
+        sentence = _judge(probe, partition, bundles, promise, stack(rungs))
+    return sentence
+
+
+def _judge(probe: Probe, partition: Partition, bundles: Sequence[Bundle], promise: Promise, data: Stack) -> Sentence:
+    found = estimate(data)
+    tolerance = allowance(
+        found.value, promise.size, found.terms, promise.largest, promise.unit, strict=promise.strict
+    )
+    accept = found.bar + tolerance
+    error = np.abs(promise.slope - found.value)
+    right = (error <= accept).all(0)
+    state = np.where(right, PASSED, FAILED).astype(np.int8)
+    state[right & _unnoticed(promise, found, accept)] = UNNOTICED
+    state[right & _zero(promise, found, accept, data)] = ZERO
+    low, high = np.full(accept.shape, np.nan), np.full(accept.shape, np.nan)
+    kinks, rung = kinked(data, found)
+    if kinks.any():
+        low, high = _one_sided(probe, partition, bundles, kinks, data.steps.ravel()[rung])
+        edge = KINK_EDGE * (high - low) + tolerance + 2 * found.noise / data.steps.ravel()[rung]
+        inside = ((promise.slope >= low - edge) & (promise.slope <= high + edge)).all(0)
+        state[kinks & inside] = KINK
+    unit = float(np.median(found.noise / np.maximum(data.quantum.max(0), np.finfo(np.float64).tiny)))
+    return Sentence(state, found.value, accept, low, high, max(unit, 2.0))
+
+
+def _unnoticed(promise: Promise, found: Estimate, accept: Array) -> Array:
+    """Lines on which a gradient of zero would have passed as well, although it may matter."""
+    zero = (np.abs(promise.slope) <= accept) & (np.abs(found.value) <= accept)
+    return np.asarray((zero | (promise.slope == found.value) & (accept == 0)).all(0) & _matters(promise, accept))
+
+
+def _matters(promise: Promise, accept: Array) -> Array:
+    return np.asarray((accept > INVISIBLE * promise.largest).any(0))
+
+
+def _zero(promise: Promise, found: Estimate, accept: Array, data: Stack) -> Array:
+    """Lines whose derivative is below what the output resolves over the variable's whole scale."""
+    resolution = RESOLUTIONS * (found.noise + data.still)
+    zero = (np.abs(promise.slope) <= accept) & (np.abs(found.value) <= accept) & (accept <= resolution)
+    dead = (promise.slope == 0) & (found.value == 0)
+    return np.asarray((zero | dead).all(0) & _matters(promise, accept) | dead.all(0))
+
+
+def _one_sided(
+    probe: Probe, partition: Partition, bundles: Sequence[Bundle], kinks: Array, steps: Array
+) -> tuple[Array, Array]:
+    """The brackets of the lines with kinks; NaN for the other lines."""
+    shape = (len(probe.upstreams), len(bundles), partition.blocks)
+    low, high = np.full(shape, np.nan), np.full(shape, np.nan)
+    by_bundle, step = kinks.reshape(shape[1:]), steps.reshape(shape[1:])
+    for number in np.flatnonzero(by_bundle.any(1)):
+        for each in np.unique(step[number][by_bundle[number]]):
+            columns = by_bundle[number] & (step[number] == each)
+            below, above = brackets(probe, partition, [bundles[number]], [float(each)])
+            low[:, number, columns], high[:, number, columns] = below[:, columns], above[:, columns]
+    return low.reshape(shape[0], -1), high.reshape(shape[0], -1)

@@ -1,0 +1,94 @@
+"""Lower precision: a float32 pullback is verified as the same pullback in float64, then held against that.
+
+Steps and slopes of a float32 forward carry three or four digits. The function itself, run on the same numbers as float64,
+carries sixteen; what remains to ask of the float32 gradient is that it differs from the float64 one by no more than float32
+arithmetic explains. How much that is, is measured: the float64 pullback at inputs rounded differently (a backward error in
+the sense of Higham, "Accuracy and Stability of Numerical Algorithms", section 1.5), and the error of the float32 forward.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from attrs import evolve
+
+from nnframe.arrays import Array
+from nnframe.verification.cause import Cause
+from nnframe.verification.finding import Finding
+from nnframe.verification.noise import unit_roundoff
+from nnframe.verification.preflight import Preflight
+from nnframe.verification.steps import element_scales
+from nnframe.verification.subject import Subject
+from nnframe.verification.verdict import Verdict
+
+__all__ = ["compare_precisions", "shadow_of"]
+
+UNITS = 256.0
+
+
+def shadow_of(subject: Subject, before: Preflight) -> tuple[Subject, Preflight] | None:
+    """The same function at the same point in float64; None where it is that already, or does not allow it."""
+    if subject.fixed or all(value.dtype.itemsize >= 8 for value in subject.values.values()):
+        return None
+    values = {path: value.astype(np.float64) for path, value in subject.values.items()}
+    shadow = Subject(values, subject.call, subject.optional, budget=subject.budget, fragile=subject.fragile)
+    try:
+        output, pull = shadow.run(shadow.copies())
+        upstreams = [each.astype(np.float64) for each in before.upstreams]
+        raw = [pull(each.copy()) for each in upstreams]
+    except (TypeError, ValueError, ArithmeticError):
+        return None
+    same = output.shape == before.output.shape and bool(np.isfinite(output).all())
+    if not same or unit_roundoff(output) > 2.0**-50:
+        return None
+    seen = Preflight(output, upstreams)
+    for each in raw:
+        gradients = {path: np.array(each[path]) for path in before.gradients[0] if each.get(path) is not None}
+        if any(gradient.shape != values[path].shape for path, gradient in gradients.items()):
+            return None
+        seen.gradients.append(gradients)
+    return shadow, seen
+
+
+def compare_precisions(
+    finding: Finding, path: str, subject: Subject, before: Preflight, shadow: Subject, seen: Preflight
+) -> Finding | None:
+    """The finding that a float32 gradient is wrong although the float64 one is right; None where it is right as well."""
+    unit = float(np.finfo(subject.values[path].dtype).eps) / 2
+    unit = max(unit, *(float(np.finfo(each.dtype).eps) / 2 for each in subject.values.values()))
+    forward = np.abs(before.output.astype(np.float64) - seen.output)
+    worse = float(forward.max(initial=0.0)) / max(unit * float(np.abs(seen.output).max(initial=0.0)), 1e-300)
+    scales = element_scales(shadow.values[path]).reshape(shadow.values[path].shape)
+    spread = _spread(path, shadow, seen, unit)
+    for number, gradients in enumerate(before.gradients):
+        coarse, fine = gradients[path].astype(np.float64), seen.gradients[number][path].astype(np.float64)
+        resolution = float(np.linalg.norm(seen.upstreams[number] * seen.output))
+        largest = float(np.abs(fine).max(initial=0.0))
+        allowed = UNITS * unit * (largest * max(1.0, worse / 4) + np.abs(fine) + resolution / scales) + 16 * spread[number]
+        allowed += float(np.finfo(subject.values[path].dtype).tiny)
+        wrong = np.abs(coarse - fine) > allowed
+        if wrong.any():
+            indices = tuple(tuple(int(i) for i in index) for index in np.argwhere(wrong))
+            hint = f"right in float64, wrong in {subject.values[path].dtype} by more than its arithmetic explains"
+            return evolve(finding, verdict=Verdict.FAIL, cause=Cause.LOW_PRECISION, hint=hint, wrong=indices,
+                          wrong_count=len(indices))
+    return None
+
+
+def _spread(path: str, shadow: Subject, seen: Preflight, unit: float) -> list[Array]:
+    """How far the float64 gradient moves when everything that goes in is rounded differently."""
+    rng = np.random.default_rng(len(path))
+    spread = [np.zeros(shadow.values[path].shape) for _ in seen.upstreams]
+    for _ in range(2):
+        values = {name: _jittered(value, unit, rng) for name, value in shadow.values.items()}
+        try:
+            pull = shadow.run(values)[1]
+            for number, upstream in enumerate(seen.upstreams):
+                other = np.asarray(pull(_jittered(upstream, unit, rng))[path], dtype=np.float64)
+                np.maximum(spread[number], np.abs(other - seen.gradients[number][path]), out=spread[number])
+        except (ValueError, ArithmeticError):
+            continue
+    return spread
+
+
+def _jittered(value: Array, unit: float, rng: np.random.Generator) -> Array:
+    return np.asarray(value * (1 + 2 * unit * rng.choice((-1.0, 1.0), value.shape)))

@@ -1,0 +1,230 @@
+"""Pre-flight: what can be seen of a pullback before any derivative is measured.
+
+In this order: two forwards agree and change nothing; the pullback leaves its arguments alone; a later call does not
+write into an earlier result; the same call gives the same again; a forward elsewhere does not disturb an old pullback;
+shapes, dtypes and finite numbers; linearity in the upstream, which needs no forwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+import numpy as np
+from attrs import define, field
+
+from nnframe.arrays import Array
+from nnframe.verification.cause import Cause
+from nnframe.verification.finding import Finding
+from nnframe.verification.noise import unit_roundoff
+from nnframe.verification.shapes import gradient_problem
+from nnframe.verification.subject import Pull, Subject
+from nnframe.verification.verdict import Verdict
+
+__all__ = ["Preflight", "preflight"]
+
+LINEARITY_UNITS = 512.0
+
+
+@define(eq=False)
+class Preflight:
+    """What the pre-flight found.
+
+    Attributes:
+        output: The output at the point.
+        upstreams: The upstream gradients that were used.
+        gradients: For each upstream, the gradients by path, as float64 arrays; only of paths that can be compared.
+        findings: What is wrong already.
+        broken: Paths of gradients that cannot be compared with anything.
+    """
+
+    output: Array
+    upstreams: list[Array]
+    gradients: list[dict[str, Array]] = field(factory=list)
+    findings: list[Finding] = field(factory=list)
+    broken: set[str] = field(factory=set)
+    raw: list[Mapping[str, object]] = field(factory=list)
+
+    def fail(self, path: str, cause: Cause, hint: str) -> None:
+        """Note a failure, once for each path and cause."""
+        if not any(each.path == path and each.cause is cause for each in self.findings):
+            self.findings.append(Finding(path, Verdict.FAIL, cause, hint=hint))
+
+
+def preflight(subject: Subject, output: Array, upstreams: list[Array]) -> Preflight:
+    """Check a subject's manners; ``output`` is what a first forward gave."""
+    found = Preflight(output, upstreams)
+    values = subject.copies()
+    again, pull = subject.run(values)
+    _deterministic(found, output, again)
+    _unchanged(found, subject, values, "forward")
+    if subject.fragile:
+        values = subject.copies()
+        again, pull = subject.run(values)
+        values = {path: value.copy() for path, value in values.items()}
+    handed = [each.copy() for each in upstreams]
+    first: dict[str, object] = {}
+    for mine, given in zip(upstreams, handed, strict=True):
+        found.raw.append(pull(given))
+        if given.tobytes() != mine.tobytes():
+            found.fail("upstream", Cause.MUTATES_UPSTREAM, "the pullback writes into the upstream gradient it was given")
+        if len(found.raw) == 1:
+            first = {path: _copied(each) for path, each in found.raw[0].items()}
+    if not subject.fragile:
+        _unchanged(found, subject, values, "pullback")
+    if not subject.fragile:
+        _not_aliased(found, first, found.raw[0])
+    found.raw[0] = first
+    if found.findings and not subject.fixed:
+        found.raw = [_fresh(subject, upstream) for upstream in upstreams]
+    else:
+        _repeatable(found, subject, pull, first)
+    _collect(found, subject)
+    if found.gradients and not subject.fixed:
+        _linear(found, subject)
+    return found
+
+
+def _fresh(subject: Subject, upstream: Array) -> dict[str, object]:
+    """The gradients of a pullback that was never called before."""
+    gradients = subject.run(subject.copies())[1](upstream.copy())
+    return {path: _copied(each) for path, each in gradients.items()}
+
+
+def _deterministic(found: Preflight, output: Array, again: Array) -> None:
+    if output.shape != again.shape or not np.array_equal(output, again, equal_nan=True):
+        found.fail(
+            "forward",
+            Cause.NOT_DETERMINISTIC,
+            "two forwards at the same point differ: fix the seed of whatever is random in it, then verify again",
+        )
+
+
+def _unchanged(found: Preflight, subject: Subject, values: dict[str, Array], where: str) -> None:
+    for path, value in values.items():
+        before = subject.values[path]
+        if value.tobytes() != before.tobytes() and not np.array_equal(value, before, equal_nan=True):
+            subject.fragile = True
+            found.fail(path, Cause.MUTATES_INPUT, f"the {where} writes into {path}, which it was only lent")
+
+
+def _not_aliased(found: Preflight, first: Mapping[str, object], later: Mapping[str, object]) -> None:
+    for path, value in first.items():
+        if not _same(value, later.get(path)):
+            found.fail(path, Cause.ALIASED, f"a second call of the pullback overwrites the gradient of {path} that the "
+                       "first one returned: return a new array each time")
+
+
+def _repeatable(found: Preflight, subject: Subject, pull: Pull, first: Mapping[str, object]) -> None:
+    """The first upstream once more: on the same pullback, on a fresh one, and after a forward elsewhere."""
+    upstream = found.upstreams[0]
+    for path in _different(first, _attempt(pull, upstream)):
+        found.fail(path, Cause.SECOND_CALL_DIFFERS, _AGAIN)
+    if found.findings or subject.fixed:
+        return
+    _, fresh = subject.run(subject.copies())
+    elsewhere = {path: _moved(value) for path, value in subject.values.items()}
+    with suppress(ValueError, ArithmeticError):
+        subject.run(elsewhere)
+    anew = _attempt(fresh, upstream)
+    different = _different(first, anew)
+    if different:
+        carried = _different(first, _fresh(subject, upstream))
+        for path in different:
+            found.fail(path, *((Cause.SECOND_CALL_DIFFERS, _CARRIED) if path in carried else (Cause.STALE, _STALE)))
+
+
+_AGAIN = "the same pullback gives something else when it is called again: it keeps or consumes state"
+_CARRIED = "a new pullback at the same point gives another gradient: state is carried from call to call"
+_STALE = (
+    "after a forward at another point the old pullback gives another gradient: it reads what the last forward left "
+    "behind instead of what its own forward saw"
+)
+
+
+def _attempt(pull: Pull, upstream: Array) -> Mapping[str, object]:
+    """The gradients of one more call; none where the pullback refuses it."""
+    try:
+        return {path: _copied(each) for path, each in pull(upstream.copy()).items()}
+    except Exception:
+        return {}
+
+
+def _moved(value: Array) -> Array:
+    return np.asarray(value * value.dtype.type(1.25) + value.dtype.type(0.0625) * (value == 0))
+
+
+def _collect(found: Preflight, subject: Subject) -> None:
+    """Gradients as float64 arrays; what cannot be one becomes a finding."""
+    for raw in found.raw:
+        found.gradients.append({})
+        for path, value in subject.values.items():
+            gradient = raw.get(path)
+            if gradient is None and path in subject.optional:
+                found.broken.add(path)
+                continue
+            problem = gradient_problem(path, value, gradient, found.output)
+            if problem is not None:
+                found.broken.add(path)
+                found.fail(path, problem.cause or Cause.WRONG_SHAPE, problem.hint)
+                continue
+            found.gradients[-1][path] = np.asarray(gradient)
+    for gradients in found.gradients:
+        for path in found.broken:
+            gradients.pop(path, None)
+
+
+def _linear(found: Preflight, subject: Subject) -> None:
+    """Scale the first upstream by -2^10 and add the first two: the gradients must follow, to round-off."""
+    one, upstream = found.gradients[0], found.upstreams[0]
+    power = upstream.dtype.type(-1024.0 if upstream.dtype.itemsize > 2 else -4.0)
+    pull = subject.run(subject.copies())[1]
+    scaled = _attempt(pull, upstream * power)
+    _compare_linear(found, scaled, {path: value * power for path, value in one.items()}, one)
+    if len(found.gradients) > 1:
+        two = found.gradients[1]
+        if found.findings:
+            pull = subject.run(subject.copies())[1]
+        added = _attempt(pull, upstream + found.upstreams[1])
+        _compare_linear(found, added, {path: value + two[path] for path, value in one.items()}, one)
+
+
+def _compare_linear(
+    found: Preflight, got: Mapping[str, object], expected: Mapping[str, Array], one: Mapping[str, Array]
+) -> None:
+    for path, value in expected.items():
+        actual = np.asarray(got.get(path))
+        if actual.dtype == object or actual.shape != value.shape or actual.dtype.kind not in "fiu" or not value.size:
+            continue
+        unit = max(unit_roundoff(np.asarray(each)) for each in (value, actual, found.output)) if value.size else 0.0
+        unit = max(unit, float(np.finfo(one[path].dtype).eps) / 2 if one[path].dtype.kind == "f" else 0.0)
+        largest = float(np.abs(value).max())
+        allowed = LINEARITY_UNITS * unit * largest + 2 * float(np.finfo(np.float64).tiny)
+        error = float(np.abs(actual.astype(np.float64) - value.astype(np.float64)).max())
+        if not error <= max(allowed, 1e-9 * largest) and np.isfinite(largest):
+            same = bool(np.allclose(actual, one[path], rtol=1e-12, atol=0.0))
+            cause = Cause.UPSTREAM_IGNORED if same else Cause.NOT_LINEAR_IN_UPSTREAM
+            hint = (
+                f"the gradient of {path} does not change with the upstream gradient: multiply by it"
+                if same
+                else f"the gradient of {path} is not linear in the upstream gradient (other upstreams, summed or scaled, "
+                "do not give the summed or scaled gradient)"
+            )
+            found.fail(path, cause, hint)
+
+
+def _copied(value: object) -> object:
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _same(one: object, two: object) -> bool:
+    if one is None or two is None:
+        return one is two
+    first, second = np.asarray(one), np.asarray(two)
+    return first.shape == second.shape and (
+        first.tobytes() == second.tobytes() or np.array_equal(first, second, equal_nan=first.dtype.kind == "f")
+    )
+
+
+def _different(one: Mapping[str, object], two: Mapping[str, object]) -> list[str]:
+    return [path for path, value in one.items() if not _same(value, two.get(path))]

@@ -1,0 +1,121 @@
+"""Probe: evaluates the forward along lines, and reads each line off its own outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from attrs import define, field, frozen
+
+from nnframe.arrays import Array
+from nnframe.verification.bundle import Bundle
+from nnframe.verification.partition import Partition
+from nnframe.verification.subject import Subject
+
+__all__ = ["Probe", "Rung"]
+
+LEFT_DOMAIN = (ValueError, ArithmeticError)
+"""What a forward may raise outside its domain (``math.log(-1)``): such a step is not usable."""
+MOST_STORED = 2**20
+
+
+@frozen(eq=False)
+class Rung:
+    """The differences of the output at one step on both sides of the point, contracted with each upstream.
+
+    Args:
+        step: ``t``, in units of each line's direction.
+        plus: (upstreams, lines) ``Σ_o u_o (y_o(+t) - y_o(0))``; NaN where the forward left its domain.
+        minus: The same at ``-t``; NaN everywhere in a one-sided rung.
+        quantum: ``ε √Σ (u_o y_o)²`` over the outputs that moved: the unit of noise.
+        still: The same over those that did not.
+        terms: ``Σ_o |u_o| |y_o(+t) - y_o(-t)|``: what cancels in the sum.
+    """
+
+    step: float
+    plus: Array
+    minus: Array
+    quantum: Array
+    still: Array
+    terms: Array
+
+
+@define(eq=False)
+class Probe:
+    """Evaluates one subject around its point.
+
+    Attributes:
+        subject: What is verified.
+        base: The output at the point.
+        upstreams: The upstream gradients that slopes are contracted with.
+        unit: The unit round-off of the forward.
+        work: Contiguous copies of the variables, in which elements are moved and put back.
+    """
+
+    subject: Subject
+    base: Array
+    upstreams: Sequence[Array]
+    unit: float
+    work: dict[str, Array] = field(init=False)
+    _flat: dict[str, Array] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.work = self.subject.copies("C")
+        self._flat = {path: value.reshape(-1) for path, value in self.work.items()}
+
+    def output(self, bundle: Bundle, t: float) -> Array | None:
+        """The output at ``t`` along all lines of a bundle; None where the forward refuses."""
+        kept = [(self._flat[move.path], move, self._flat[move.path][move.index].copy()) for move in bundle.moves]
+        try:
+            for flat, move, before in kept:
+                flat[move.index] = before + t * move.weight
+            output = self.subject.output(self.work)
+        except LEFT_DOMAIN:
+            return None
+        finally:
+            for flat, move, before in kept:
+                flat[move.index] = before
+        return output if output.shape == self.base.shape else None
+
+    def rung(self, partition: Partition, bundles: Sequence[Bundle], exponent: int, *, both: bool = True) -> Rung:
+        """One rung of the ladder for all lines of some bundles, which share a partition."""
+        weights = np.stack([partition.arrange(each) for each in self.upstreams]).astype(np.float64, copy=False)
+        parts = [
+            self._contract(partition, weights, chunk, 2.0**exponent, both) for chunk in _chunks(bundles, self.base.size)
+        ]
+        joined = [np.concatenate(column, axis=1) for column in zip(*parts, strict=True)] if len(parts) > 1 else parts[0]
+        return Rung(2.0**exponent, *joined)
+
+    def _contract(
+        self, partition: Partition, weights: Array, bundles: Sequence[Bundle], step: float, both: bool
+    ) -> tuple[Array, ...]:
+        base = partition.arrange(self.base).astype(np.float64, copy=False)
+        plus = self.differences(partition, bundles, base, step)
+        minus = self.differences(partition, bundles, base, -step) if both else plus
+        moved = (plus != 0) | (minus != 0)
+        squares = (weights * base) ** 2 * self.unit**2
+        count = len(self.upstreams)
+        quantum = np.einsum("mrb,lrb->mlb", squares, moved).reshape(count, -1)
+        still = np.einsum("mrb,lrb->mlb", squares, ~moved).reshape(count, -1)
+        terms = np.einsum("mrb,lrb->mlb", np.abs(weights), np.abs(plus - minus if both else plus))
+        right = np.einsum("mrb,lrb->mlb", weights, plus).reshape(count, -1)
+        left = np.einsum("mrb,lrb->mlb", weights, minus).reshape(count, -1) if both else np.full_like(right, np.nan)
+        return right, left, np.sqrt(quantum), np.sqrt(still), terms.reshape(count, -1)
+
+    def differences(self, partition: Partition, bundles: Sequence[Bundle], base: Array, t: float) -> Array:
+        """(bundles, rest, blocks): how far each output moved."""
+        moved = np.empty((len(bundles), *base.shape))
+        for row, bundle in zip(moved, bundles, strict=True):
+            output = self.output(bundle, t)
+            if output is None:
+                row[...] = np.nan
+            else:
+                np.subtract(partition.arrange(output), base, out=row)
+        moved[np.isinf(moved)] = np.nan
+        return moved
+
+
+def _chunks(bundles: Sequence[Bundle], size: int) -> Iterator[Sequence[Bundle]]:
+    count = max(1, MOST_STORED // max(size, 1))
+    for start in range(0, len(bundles), count):
+        yield bundles[start : start + count]

@@ -1,0 +1,79 @@
+"""Steps: how far to go from the point, in units of each element's own scale.
+
+Every step is a power of two, so that ``θ + h`` and ``θ - h`` are represented exactly and ``h`` is what was really moved
+(Numerical Recipes, 3rd edition, section 5.7).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from attrs import frozen
+
+from nnframe.arrays import Array
+
+__all__ = ["Ladder", "element_scales", "ladder_of", "spare_rungs"]
+
+TINY_AGAINST_MEDIAN = 2.0**-6
+SMALLEST, LARGEST = 2.0**-900, 2.0**900
+
+
+def element_scales(values: Array) -> Array:
+    """The scale of each element: a power of two near |θ|, or near the tensor's median where |θ| is tiny against it.
+
+    The median is that of the elements that are not zero; it is 1 where all are.
+
+    >>> element_scales(np.array([3.0, 4.0, 1e-9, 0.0]))
+    array([2., 4., 2., 2.])
+    """
+    size = np.abs(values.ravel()).astype(np.float64)
+    nonzero = size[size > 0]
+    if nonzero.size == 0:
+        return np.ones(size.size)
+    median = float(np.partition(nonzero, nonzero.size // 2)[nonzero.size // 2])
+    size[size < median * TINY_AGAINST_MEDIAN] = median
+    np.clip(size, SMALLEST, LARGEST, out=size)
+    exponent = np.frexp(size)[1]
+    return np.ldexp(0.5, exponent)
+
+
+@frozen
+class Ladder:
+    """The exponents of two of the steps, relative to the scale.
+
+    Args:
+        main: The step to begin with, near the fourth root of the unit round-off.
+        second: The next one, an eighth of it.
+        rungs: All of them, from large to small.
+    """
+
+    main: int
+    second: int
+    rungs: tuple[int, ...]
+
+
+def ladder_of(unit: float) -> Ladder:
+    """The ladder for a forward with this unit round-off: 2^-13, 2^-16 and from 2^-1 to 2^-40 in float64.
+
+    >>> ladder_of(2.0**-53).rungs
+    (-1, -4, -7, -10, -13, -16, -19, -22, -25, -28, -31, -34, -37, -40)
+    >>> ladder_of(2.0**-24).main
+    -6
+    """
+    bits = -math.log2(unit)
+    main = -round(bits / 4)
+    top = main + 3 * ((-1 - main) // 3)
+    lowest = -math.floor(0.77 * bits)
+    return Ladder(main, main - 3, tuple(range(top, lowest - 1, -3)))
+
+
+def spare_rungs(ladder: Ladder, ratio: float) -> tuple[int, ...]:
+    """More rungs below the ladder for an element that is so many times smaller than its scale.
+
+    They lead down to 2^-16 of the element itself (``log`` and ``sqrt`` near zero need them).
+    """
+    if not 0 < ratio < 1:
+        return ()
+    lowest = max(math.floor(math.log2(ratio)) - 16, -1000)
+    return tuple(range(ladder.rungs[-1] - 3, lowest - 1, -3))

@@ -1,0 +1,103 @@
+"""Structure: finds out which elements of a variable move outputs of their own, so that they can be moved together.
+
+A column of ``W`` in ``x @ W`` moves the same column of the output and nothing else. For an axis of the variable and an
+axis of the output of the same length ``n``: move the slices whose index has bit ``k`` set, and look whether the outputs
+whose index has it clear stay the same to the last bit; then the other way round. Two different indices differ in some
+bit, so ``2 log2 n`` forwards prove that slice ``i`` moves slice ``i`` alone, at this point. (The idea of colouring a
+Jacobian's columns is that of Curtis, Powell and Reid, 1974, with the pattern found instead of given.)
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.random import Generator
+
+from nnframe.arrays import Array, Booleans
+from nnframe.verification.bundle import Bundle, Move
+from nnframe.verification.partition import AxisPair, Partition
+from nnframe.verification.probe import Probe
+from nnframe.verification.steps import element_scales
+
+__all__ = ["find_partition", "is_affine"]
+
+AMPLITUDES = (2.0**-4, 2.0**-12)
+FEWEST_GROUPS = 8
+AFFINE_UNITS = 128.0
+
+
+def find_partition(probe: Probe, path: str, rng: Generator) -> Partition:
+    """The finest partition of a variable into blocks that move outputs of their own."""
+    shape, output_shape = probe.work[path].shape, probe.base.shape
+    pairs: tuple[AxisPair, ...] = ()
+    candidates = _candidates(shape, output_shape)
+    if candidates:
+        values = probe.work[path].reshape(-1)
+        directions = element_scales(values) * rng.uniform(0.5, 1.0, values.size) * rng.choice((-1.0, 1.0), values.size)
+    for a, b in candidates:
+        taken = any(a == other or b == another for other, another in pairs)
+        groups = math.prod(shape) // math.prod(shape[c] for c, _ in pairs)
+        worth = 2 * _bits(shape[a]) < 2 * groups * (1 - 1 / shape[a])
+        if not taken and worth and _separable(probe, path, (a, b), directions):
+            pairs = (*pairs, (a, b))
+    return Partition(shape, output_shape, pairs)
+
+
+def is_affine(probe: Probe, path: str, partition: Partition, rng: Generator) -> bool:
+    """Whether the forward looks affine in a variable: no second difference along a random direction.
+
+    Asked only where it saves something. Nothing is concluded from it: it chooses the cheaper formula.
+    """
+    if partition.groups < FEWEST_GROUPS:
+        return False
+    scales = element_scales(probe.work[path])
+    direction = scales * rng.choice((-1.0, 1.0), scales.size)
+    bundle = Bundle((Move(path, slice(None), direction),))
+    right, left = probe.output(bundle, 2.0**-3), probe.output(bundle, -(2.0**-3))
+    if right is None or left is None:
+        return False
+    size = np.abs(probe.base) + np.abs(right - probe.base)
+    bend = np.abs((right - probe.base) + (left - probe.base))
+    return bool(np.all(bend <= AFFINE_UNITS * probe.unit * np.maximum(size, size.mean())))
+
+
+def _candidates(shape: tuple[int, ...], output_shape: tuple[int, ...]) -> list[AxisPair]:
+    """Pairs of axes of equal length: the same place counted from the front first, then from the back, then the rest."""
+    pairs = [(a, b) for a, n in enumerate(shape) for b, m in enumerate(output_shape) if n == m and n > 1]
+
+    def distance(pair: AxisPair) -> tuple[int, int]:
+        front, back = abs(pair[0] - pair[1]), abs(len(shape) - pair[0] - len(output_shape) + pair[1])
+        return min(front, back), front
+
+    return sorted(pairs, key=distance)
+
+
+def _separable(probe: Probe, path: str, pair: AxisPair, directions: Array) -> bool:
+    """Whether slice after slice along an axis of the variable moves the same slice of the output alone."""
+    a, b = pair
+    shape = probe.work[path].shape
+    index = np.arange(shape[a])
+    position = index.reshape(-1, *(1,) * (len(shape) - 1 - a))
+    for bit in range(_bits(shape[a])):
+        marked = (index >> bit) & 1 == 1
+        here = np.broadcast_to((position >> bit) & 1 == 1, shape).reshape(-1)
+        if not (_stays(probe, path, here, directions, b, ~marked) and _stays(probe, path, ~here, directions, b, marked)):
+            return False
+    return True
+
+
+def _stays(probe: Probe, path: str, moving: Booleans, directions: Array, axis: int, still: Booleans) -> bool:
+    """Whether outputs stay bitwise the same while some elements move."""
+    where = np.flatnonzero(moving)
+    bundle = Bundle((Move(path, where, directions[where]),))
+    for amplitude in AMPLITUDES:
+        output = probe.output(bundle, amplitude)
+        if output is not None:
+            same = np.compress(still, output, axis) == np.compress(still, probe.base, axis)
+            return bool(same.all())
+    return False
+
+
+def _bits(length: int) -> int:
+    return max(1, (length - 1).bit_length())

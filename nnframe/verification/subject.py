@@ -1,0 +1,85 @@
+"""Subject: one function and its hand-written pullback, the way the engine sees all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from attrs import define, field
+
+from nnframe.arrays import Array
+from nnframe.errors import VerificationError
+from nnframe.verification.budget import Budget
+
+__all__ = ["Call", "Pull", "Subject", "Values"]
+
+Values = Mapping[str, Array]
+"""Arrays by path."""
+Pull = Callable[[Array], Mapping[str, object]]
+"""An upstream gradient to gradients by path (None where there is none)."""
+Call = Callable[[Values], tuple[object, Pull]]
+"""Values of the variables to an output and its pullback."""
+
+
+@define(eq=False)
+class Subject:
+    """A function of named arrays, with its pullback; counts what is spent on it.
+
+    Attributes:
+        values: The point: every real variable by path. Never written to, and never handed to the function.
+        call: The function: values -> (output, pullback).
+        optional: Paths that need no gradient (the input of a first layer).
+        fixed: The pullback ignores the point (a gradient given as numbers): it cannot be called elsewhere.
+        fragile: The function writes into its arguments, so it gets fresh copies every time.
+        elsewhere: The integer inputs at another point, where duplicates show; None where there are none.
+    """
+
+    values: dict[str, Array]
+    call: Call
+    optional: frozenset[str] = frozenset()
+    fixed: bool = False
+    budget: Budget = field(factory=Budget)
+    fragile: bool = False
+    forwards: int = 0
+    pullbacks: int = 0
+    elsewhere: Call | None = None
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the budget is spent."""
+        return self.budget.exhausted(self.forwards)
+
+    def run(self, values: Values) -> tuple[Array, Callable[[Array], Mapping[str, object]]]:
+        """The output at some values, and its pullback; both counted."""
+        self.forwards += 1
+        output, pull = self.call(values)
+
+        def counted(upstream: Array) -> Mapping[str, object]:
+            self.pullbacks += 1
+            return pull(upstream)
+
+        return output_of(output), counted
+
+    def output(self, values: Values) -> Array:
+        """The output alone."""
+        self.forwards += 1
+        if self.fragile:
+            values = {path: value.copy() for path, value in values.items()}
+        return output_of(self.call(values)[0])
+
+    def copies(self, order: str = "K") -> dict[str, Array]:
+        """Fresh copies of all variables: laid out as the originals ("K") or contiguous ("C")."""
+        return {path: np.array(value, order="K" if order == "K" else "C") for path, value in self.values.items()}
+
+
+def output_of(output: object) -> Array:
+    """An output as an array of real numbers; raises VerificationError where it is none."""
+    array = output if isinstance(output, np.ndarray) else np.asarray(output)
+    if array.dtype.kind == "f":
+        return array
+    if array.dtype.kind in "iub":
+        return array.astype(np.float64)
+    raise VerificationError(
+        f"expected an output of real numbers, got {array.dtype} from {type(output).__name__}: "
+        "return one array (or one number) and the pullback"
+    )

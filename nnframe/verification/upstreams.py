@@ -1,0 +1,34 @@
+"""Upstream gradients to verify a pullback with."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+
+from nnframe.arrays import Array
+
+__all__ = ["upstreams_for"]
+
+
+def upstreams_for(output: Array, rng: Generator, captured: Array | None = None) -> list[Array]:
+    """Two upstream gradients for an output: the captured one, or a random one, and a random one.
+
+    Some mistakes show only under one of them. A single number as output gets 1 and another number.
+
+    >>> [float(each) for each in upstreams_for(np.array(3.0), np.random.default_rng(0))]
+    [1.0, -1.3697...]
+    """
+    dtype = output.dtype
+    if output.size == 1:
+        other = -1.0 - rng.uniform(0.25, 0.75)
+        chosen = [np.ones(output.shape, dtype), np.full(output.shape, other).astype(dtype)]
+    else:
+        chosen = [_generic(output, rng).astype(dtype) for _ in range(2)]
+    if captured is not None and captured.any():
+        chosen[0] = np.array(captured)
+    return chosen
+
+
+def _generic(output: Array, rng: Generator) -> Array:
+    """Random signs and sizes between a half and one and a half: no output is drowned by the others."""
+    return rng.uniform(0.5, 1.5, output.shape) * rng.choice((-1.0, 1.0), output.shape)
