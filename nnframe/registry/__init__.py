@@ -5,9 +5,9 @@
 Tanh()
 """
 
-from nnframe.registry.distribution import Distribution, Source
-from nnframe.registry.entry import Entry
-from nnframe.registry.export import spec_of
+from typing import TYPE_CHECKING
+
+from nnframe.lazy import lazy_names
 from nnframe.registry.index import INDEX
 from nnframe.registry.kind import Kind
 from nnframe.registry.kinds import (
@@ -24,9 +24,14 @@ from nnframe.registry.kinds import (
     regularizers,
     schedules,
 )
-from nnframe.registry.lookup import lookup
-from nnframe.registry.registration import Registration, registration_of
-from nnframe.registry.spec import resolve
+
+if TYPE_CHECKING:
+    from nnframe.registry.distribution import Distribution, Source
+    from nnframe.registry.entry import Entry
+    from nnframe.registry.export import spec_of
+    from nnframe.registry.precedence import lookup
+    from nnframe.registry.registration import Registration, registration_of
+    from nnframe.registry.spec import resolve
 
 __all__ = [
     "KINDS",
@@ -55,5 +60,21 @@ __all__ = [
 
 
 def refresh() -> None:
-    """Look again at what is installed. Needed after an upgrade in a running session; a new name is found without."""
+    """Look again at what is installed, as after an upgrade in a running session; a new name is found without.
+
+    A module that is imported already stays as it is.
+    """
     INDEX.refresh()
+
+
+_HOMES = {
+    "Distribution": "distribution",
+    "Entry": "entry",
+    "Registration": "registration",
+    "Source": "distribution",
+    "lookup": "precedence",
+    "registration_of": "registration",
+    "resolve": "spec",
+    "spec_of": "export",
+}
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

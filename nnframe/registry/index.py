@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from threading import RLock
+from typing import TYPE_CHECKING
 
 from attrs import define, field
 
 from nnframe.interfaces import Part
 from nnframe.registry.entry import Entry
-from nnframe.registry.load import load
-from nnframe.registry.scan import Scan, scan
+
+if TYPE_CHECKING:
+    from nnframe.registry.scan import Scan
 
 __all__ = ["INDEX", "Index"]
 
@@ -28,6 +30,8 @@ class Index:
     @property
     def scan(self) -> Scan:
         """What is installed."""
+        from nnframe.registry.scan import scan
+
         found = self._scan
         if found is None:
             with self._lock:
@@ -60,6 +64,8 @@ class Index:
         """Return the class of an entry, imported once."""
         known = self._classes.get(entry)
         if known is None:
+            from nnframe.registry.load import load
+
             # No lock: importing has its own, and holding both is how threads come to wait for each other.
             known = self._classes[entry] = load(entry, contract)
         return known

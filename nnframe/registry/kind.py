@@ -7,13 +7,11 @@ from typing import Generic, TypeVar, cast
 
 from attrs import frozen
 
-from nnframe.errors import ConflictError, ContractError
+from nnframe.errors import ConfigurationError, ConflictError, ContractError
 from nnframe.interfaces import Part
 from nnframe.registry.distribution import SESSION, canonical
 from nnframe.registry.entry import ALIASES, Entry
 from nnframe.registry.index import INDEX
-from nnframe.registry.load import check_contract
-from nnframe.registry.refusals import conflict, unknown
 
 __all__ = ["Kind"]
 
@@ -26,7 +24,8 @@ class Kind(Generic[T_co]):
     """All parts of one kind, found through the entry points of installed distributions.
 
     A name is written as it is registered, as one of its aliases, or, where several distributions register it, with
-    the distribution in front: ``"nnframe-relu:relu"``.
+    the distribution in front: ``"nnframe-relu:relu"``. An alias is declared once, by anybody, as an entry point of the
+    group ``nnframe.<plural>.aliases`` whose value is the name: ``swish = "silu"``.
 
     Attributes:
         contract: The interface that its parts are subclasses of.
@@ -82,13 +81,17 @@ class Kind(Generic[T_co]):
             UnknownPartError, ConflictError: As ``get``.
         """
         claims = self._claims(name)
+        if len(claims) == 1:
+            return claims[0]
+        from nnframe.registry import refusals
+
         if not claims:
             INDEX.refresh()  # It may have been installed since: a notebook need not start again.
             claims = self._claims(name)
         if not claims:
-            raise unknown(name, (self,))
+            raise refusals.unknown(name, (self,))
         if len(claims) > 1:
-            raise conflict(self.singular, name, claims)
+            raise refusals.conflict(self.singular, name, claims)
         return claims[0]
 
     def register(self, name: str) -> Callable[[C], C]:
@@ -97,9 +100,14 @@ class Kind(Generic[T_co]):
         It stands above ``@frozen``. Running the same cell again replaces the class.
 
         Raises:
+            ConfigurationError: The name is empty, or has a colon.
             ConflictError: A distribution, or another class, has the name.
             ContractError: The class breaks the contract of its kind.
         """
+        if not name.strip() or ":" in name:
+            raise ConfigurationError(
+                f"a part needs a name without a colon (which follows a distribution), got {name!r}"
+            )
 
         def decorator(part: C) -> C:
             entry = Entry(self.group, name, f"{part.__module__}:{part.__qualname__}", SESSION)
@@ -121,6 +129,8 @@ class Kind(Generic[T_co]):
             UnknownPartError: No class was registered under the name in this session.
         """
         if not INDEX.unregister(self.group, name):
+            from nnframe.registry.refusals import unknown
+
             raise unknown(name, (self,))
 
     def names(self) -> tuple[str, ...]:
@@ -151,9 +161,13 @@ class Kind(Generic[T_co]):
         return claims
 
     def _checked(self, part: type[Part]) -> type[Part]:
+        from nnframe.registry.load import check_contract
+
         try:
             return check_contract(part, self.contract)
         except ContractError as error:
+            if "__attrs_attrs__" in part.__dict__:
+                raise
             order = f"(@registry.{self.plural}.register stands above @frozen, not below it)"
             raise ContractError(f"{error} {order}") from error
 

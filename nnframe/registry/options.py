@@ -14,7 +14,6 @@ import attrs
 from nnframe.errors import NNFrameError, SpecError
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
-from nnframe.registry.structure import structure
 
 __all__ = ["build", "option_fields"]
 
@@ -60,6 +59,8 @@ def build(cls: type[C], options: Mapping[str, object]) -> C:
 
 
 def _value(cls: type, key: str, field: attrs.Attribute[Any], value: object) -> object:
+    from nnframe.registry.structure import structure
+
     hint = _hints(cls).get(field.name)
     if field.converter is not None or hint is None:
         return value  # The author's converter takes what users write.

@@ -9,8 +9,8 @@ from nnframe.errors import SpecError
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
 from nnframe.registry.kind import Kind
-from nnframe.registry.lookup import lookup
 from nnframe.registry.options import build
+from nnframe.registry.precedence import lookup
 
 __all__ = ["resolve"]
 

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from nnframe import registry
 from nnframe.arrays import Array
-from nnframe.errors import ConflictError, ContractError, UnknownPartError
+from nnframe.errors import ConfigurationError, ConflictError, ContractError, UnknownPartError
 from nnframe.interfaces import Activation, Elementwise
 
 if TYPE_CHECKING:
@@ -86,6 +86,12 @@ def test_registering_below_frozen_says_to_stand_above_it() -> None:
         class Identity(Activation):
             def forward(self, x: Array) -> object:  # type: ignore[override]
                 return x
+
+
+@pytest.mark.parametrize("name", ["", " ", "mine:half"])
+def test_a_name_that_could_not_be_asked_for_is_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="needs a name without a colon"):
+        registry.activations.register(name)
 
 
 def test_a_forgotten_part_is_unknown() -> None:

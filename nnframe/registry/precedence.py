@@ -8,7 +8,6 @@ from typing import TypeVar
 from nnframe.interfaces import Part
 from nnframe.registry.index import INDEX
 from nnframe.registry.kind import Kind
-from nnframe.registry.refusals import unknown
 
 __all__ = ["lookup"]
 
@@ -29,4 +28,6 @@ def lookup(name: str, kinds: Sequence[Kind[T]]) -> Kind[T]:
             if name in kind:
                 return kind
         INDEX.refresh()
+    from nnframe.registry.refusals import unknown
+
     raise unknown(name, kinds)
