@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,27 @@ import pytest
 from attrs import frozen
 
 from nnframe import registry
+
+PEERS = ("torch", "jax", "thinc")
+REQUIRED = os.environ.get("NNFRAME_PEERS") == "required"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of every file that compares nnframe with another framework."""
+    sources: dict[Path, bool] = {}
+    for item in items:
+        if item.path.suffix == ".py" and item.path not in sources:
+            text = item.path.read_text(encoding="utf-8")
+            sources[item.path] = any(f'importorskip("{peer}' in text for peer in PEERS)
+        if sources.get(item.path):
+            item.add_marker("peer")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Where the peers are required, a test that is skipped has failed."""
+    if REQUIRED and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+
 
 WHEEL = "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 Groups = Mapping[str, Mapping[str, str]]

@@ -38,7 +38,7 @@ class ContractObserver:
 
 
 def _pullback(run: LayerRun) -> str:
-    return f"the pullback of {type(run.layer).__qualname__}"
+    return f"the pullback of {type(run.layer).__name__}"
 
 
 def _check_fields(run: LayerRun, parameters: object, gradient: object) -> None:

@@ -9,6 +9,9 @@ from attrs import frozen
 
 from nnframe.composition.tree import dotted
 from nnframe.composition.visitor import LayerVisit, Visitor
+from nnframe.interfaces import AnyLayer
+from nnframe.interfaces.part import brief
+from nnframe.layers import Activation
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -107,7 +110,7 @@ class SummaryVisitor(Visitor[Summary]):
         self._rows.append(
             Row(
                 dotted(visit.path),
-                f"{visit.layer!r}" if not visit.layer.children else type(visit.layer).__qualname__,
+                _part(visit.layer),
                 _shape(visit.output),
                 count,
                 sum(parameter.value.nbytes for parameter in own),
@@ -118,6 +121,12 @@ class SummaryVisitor(Visitor[Summary]):
     def finish(self) -> Summary:
         rows = tuple(self._rows)
         return Summary(rows, sum(row.parameters for row in rows), self._trainable, sum(row.bytes for row in rows))
+
+
+def _part(layer: AnyLayer) -> str:
+    if layer.children:
+        return type(layer).__name__
+    return brief(layer.activation if isinstance(layer, Activation) else layer)
 
 
 def _shape(output: object) -> str:

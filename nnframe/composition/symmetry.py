@@ -25,7 +25,7 @@ def warn_of_symmetry(leaves: Sequence[Leaf]) -> None:
         if all(other.array.shape[-1] > 1 and other.array.min() == other.array.max() for other in matrices):
             warnings.warn(
                 f"symmetry is not broken at {dotted(leaf.path)}: all {leaf.array.size} initial values are "
-                f"{leaf.array.flat[0]:g}, so the {leaf.array.shape[-1]} units of {type(leaf.layer).__qualname__} "
+                f"{leaf.array.flat[0]:g}, so the {leaf.array.shape[-1]} units of {type(leaf.layer).__name__} "
                 "compute the same, receive the same gradient, and stay copies of each other. "
                 "Use random initial values, for example glorot_uniform",
                 NNFrameWarning,

@@ -72,13 +72,13 @@ def _attempt(layer: AnyLayer, method: str, x: object, call: Callable[[], object]
         raise
     except Exception as cause:
         raise ShapeError(
-            f"{type(layer).__qualname__}.{method} cannot take an input {describe(x)}: "
+            f"{type(layer).__name__}.{method} cannot take an input {describe(x)}: "
             f"{type(cause).__name__}: {cause}. Check input_shape and the layers before it"
         ) from cause
 
 
 def _check_parameters(layer: AnyLayer, parameters: object) -> None:
-    name = type(layer).__qualname__
+    name = type(layer).__name__
     cls: type = type(parameters)
     if not attrs.has(cls):
         raise ContractError(
@@ -97,7 +97,7 @@ def _refuse_second_use(layer: AnyLayer, builder: Builder) -> None:
     if id(layer) in builder.used:
         first = ".".join(map(str, builder.used[id(layer)][1]))
         raise ContractError(
-            f"this {type(layer).__qualname__} object stands at {first} already. To train one set of parameters at "
+            f"this {type(layer).__name__} object stands at {first} already. To train one set of parameters at "
             f"both places, write Shared('name', layer) at both; else make a second layer"
         )
     builder.used[id(layer)] = (layer, builder.path)
@@ -106,11 +106,11 @@ def _refuse_second_use(layer: AnyLayer, builder: Builder) -> None:
 def _check_result(layer: AnyLayer, result: object) -> object:
     if not isinstance(result, tuple) or len(result) != 2 or not callable(result[1]):
         raise ContractError(
-            f"{type(layer).__qualname__}.forward must return (output, pullback), and returned {describe(result)}"
+            f"{type(layer).__name__}.forward must return (output, pullback), and returned {describe(result)}"
         )
     output: object = result[0]
     if not isinstance(output, np.ndarray | np.generic | tuple):
-        raise ContractError(f"{type(layer).__qualname__}.forward must give an array, and gave {describe(output)}")
+        raise ContractError(f"{type(layer).__name__}.forward must give an array, and gave {describe(output)}")
     return output
 
 

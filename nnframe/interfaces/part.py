@@ -13,7 +13,7 @@ import numpy as np
 
 from nnframe.errors import ConfigurationError, ContractError, NNFrameError
 
-__all__ = ["Part", "check_part_class"]
+__all__ = ["Part", "brief", "check_part_class", "did_you_mean"]
 
 _checked: WeakSet[type] = WeakSet()
 
@@ -58,7 +58,7 @@ def check_part_class(cls: type) -> None:
             ``attrs.frozen``, or it is decorated and not frozen.
     """
     _check_methods(cls)
-    name = cls.__qualname__
+    name = cls.__name__
     if "__attrs_attrs__" not in cls.__dict__:
         raise ContractError(
             f"{name} is not an attrs class, so its fields would be dropped without a word: "
@@ -72,7 +72,7 @@ def _check_methods(cls: type) -> None:
     missing = sorted(getattr(cls, "__abstractmethods__", ()))
     if not missing:
         return
-    name = cls.__qualname__
+    name = cls.__name__
     own = [attribute for attribute in cls.__dict__ if not attribute.startswith("__")]
     for method in missing:
         close = difflib.get_close_matches(method, own, n=1, cutoff=0.6)
@@ -92,12 +92,12 @@ def _explain(cls: type, cause: Exception, options: dict[str, object]) -> str:
     names = [field.alias or field.name for field in attrs.fields(cls) if field.init]
     for option in options:
         if option not in names:
-            return f"{cls.__qualname__} has no option '{option}'{did_you_mean(option, names)}"
+            return f"{cls.__name__} has no option '{option}'{did_you_mean(option, names)}"
     if isinstance(cause.args[0] if cause.args else None, str):
-        reason = str(cause.args[0]).replace(f"{cls.__qualname__}.__init__()", "").strip()
+        reason = str(cause.args[0]).replace(f"{cls.__name__}.__init__()", "").strip()
     else:
         reason = str(cause)
-    return f"{cls.__qualname__}: {reason[:300]}"
+    return f"{cls.__name__}: {reason[:300]}"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -113,7 +113,7 @@ def _refuse_arrays(part: object) -> None:
     for name in _field_names(type(part)):
         if isinstance(getattr(part, name), np.ndarray):
             raise ContractError(
-                f"{type(part).__qualname__}.{name} is an array: a part holds its configuration only. Trained arrays "
+                f"{type(part).__name__}.{name} is an array: a part holds its configuration only. Trained arrays "
                 "belong into the parameters that 'initialize' returns; for a fixed array use a tuple"
             )
 
@@ -133,3 +133,28 @@ def _remember(compute: Callable[[type], tuple[str, ...]]) -> Callable[[type], tu
 def _field_names(cls: type) -> tuple[str, ...]:
     fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(cls)
     return tuple(field.name for field in fields)
+
+
+def brief(part: Part) -> str:
+    """Write a part on one line: its class, and the options that are not the default ones.
+
+    >>> from nnframe.layers import Dense
+    >>> brief(Dense(16)), brief(Dense(16, use_bias=False))
+    ('Dense(16)', 'Dense(16, use_bias=False)')
+    """
+    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(type(part))
+    written = []
+    for field in fields:
+        value, default = getattr(part, field.name), field.default
+        if not field.init or (default is not attrs.NOTHING and _same(value, default, part)):
+            continue
+        text = brief(value) if isinstance(value, Part) else repr(value)
+        written.append(text if default is attrs.NOTHING and not field.kw_only else f"{field.alias}={text}")
+    return f"{type(part).__name__}({', '.join(written)})"
+
+
+def _same(value: object, default: object, part: Part) -> bool:
+    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+        made = default.factory(part) if default.takes_self else default.factory()  # type: ignore[attr-defined]
+        return bool(value == made)
+    return bool(value == default)

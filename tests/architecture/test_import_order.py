@@ -1,0 +1,75 @@
+"""Arrows between folders go one way."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "nnframe"
+
+ORDER = [
+    ["lazy"],
+    ["errors"],
+    ["arrays"],
+    ["interfaces"],
+    ["registry"],
+    ["initializers", "activations", "losses", "optimizers", "schedules", "regularizers", "constraints", "metrics"],
+    ["layers"],
+    ["composition"],
+    ["verification"],
+    ["training"],
+    ["persistence"],
+    ["callbacks"],
+    ["model"],
+    ["sklearn", "experiment", "testing", "adapters"],
+    ["cli"],
+]
+RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
+
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem != "__init__")
+
+
+def imported(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """The modules of nnframe that a module imports, also inside functions, but not for type checkers alone."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "nnframe":
+            names = [node.module] if node.module != "nnframe" else [f"nnframe.{alias.name}" for alias in node.names]
+            yield from ((name, node.lineno) for name in names)
+        elif isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names if alias.name.startswith("nnframe"))
+        else:
+            yield from imported(node)
+
+
+def test_every_folder_has_a_place_in_the_order() -> None:
+    found = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in modules()}
+    assert found - {"__main__"} <= set(RANK), "put a new folder into ORDER, where it belongs"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_folder_imports_only_from_those_above_it(path: Path) -> None:
+    home = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    for name, line in imported(ast.parse(path.read_text(encoding="utf-8"))):
+        parts = name.split(".")
+        if len(parts) == 1 or parts[1] == "Model":
+            target = "model"
+        else:
+            target = parts[1]
+        if target == home or (len(parts) > 1 and parts[1] not in RANK and parts[1] != "Model"):
+            continue
+        assert RANK[target] < RANK[home], f"{path.name}:{line}: {home} must not import {target}"
+
+
+def test_every_folder_says_what_it_is_in_one_sentence() -> None:
+    for folder in sorted({path.parent for path in modules()}):
+        text = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
+        assert text, f"{folder.name}/__init__.py has no docstring"
+        assert text.split("\n\n")[0].rstrip().endswith("."), f"{folder.name}: {text!r}"
