@@ -18,6 +18,7 @@ from nnframe.verification.preflight import Preflight, preflight
 from nnframe.verification.probe import Probe
 from nnframe.verification.subject import Subject
 from nnframe.verification.summing_up import finding_from
+from nnframe.verification.ties import examine_ties
 from nnframe.verification.upstreams import upstreams_for
 from nnframe.verification.variable import examine
 from nnframe.verification.verdict import Verdict
@@ -61,15 +62,15 @@ def _verify_values(subject: Subject, before: Preflight, rng: Generator, strategy
     exact, seen = (subject, before) if shadow is None else shadow
     gradients = [{path: each.astype(np.float64) for path, each in one.items()} for one in seen.gradients]
     probe = Probe(exact, seen.output, seen.upstreams, unit_roundoff(seen.output))
-    evidence: dict[str, Evidence] = {}
     findings: list[Finding] = list(before.findings)
-    for path, value in exact.values.items():
-        if path in before.broken or path in seen.broken or not gradients or path not in gradients[0]:
-            continue
-        unit = _unit_of(value, seen.gradients, path)
-        examined = examine(probe, path, gradients, unit, rng, strategy)
-        evidence[path] = examined.evidence
-        finding = finding_from(path, value, examined, probe, gradients)
+    paths = [path for path in exact.values if gradients and path in gradients[0] and path not in before.broken]
+    units = {path: _unit_of(exact.values[path], seen.gradients, path) for path in paths}
+    examined = {path: examine(probe, path, gradients, units[path], rng, strategy) for path in paths}
+    evidence = {path: each.evidence for path, each in examined.items()}
+    examine_ties(probe, gradients, evidence, max(units.values(), default=0.0))
+    for path in paths:
+        value = exact.values[path]
+        finding = finding_from(path, value, examined[path], probe, gradients)
         if shadow is not None and finding.verdict is not Verdict.FAIL:
             finding = compare_precisions(finding, path, subject, before, exact, seen) or finding
         _merge(findings, finding)

@@ -65,10 +65,12 @@ def stack(rungs: Sequence[Rung]) -> Stack:
     forward, backward = plus / steps, -minus / steps
     central = (forward + backward) / 2
     central = np.where(np.isfinite(central).any(0), central, np.where(np.isfinite(forward).any(0), forward, backward))
-    quantum = np.stack([each.quantum for each in ordered])
+    usable = np.isfinite(plus) | np.isfinite(minus)
+    quantum = np.maximum.accumulate(np.where(usable, np.stack([each.quantum for each in ordered]), 0.0))
     terms = np.stack([each.terms for each in ordered]) / (2 * steps)
     moved = (plus != 0) & (minus != 0) & np.isfinite(plus) & np.isfinite(minus)
-    return Stack(steps, forward, backward, central, quantum, moved, ordered[0].still, terms)
+    still = np.where(usable, np.stack([each.still for each in ordered]), INFINITE).min(0)
+    return Stack(steps, forward, backward, central, quantum, moved, np.where(np.isfinite(still), still, 0.0), terms)
 
 
 def estimate(data: Stack, floor: float = 2.0, *, measured: bool = True) -> Estimate:
@@ -86,7 +88,7 @@ def estimate(data: Stack, floor: float = 2.0, *, measured: bool = True) -> Estim
         unit = np.maximum(np.maximum(unit, own), np.median(own))
     noise = np.maximum(unit * data.quantum, _smallest_move(data))
     values, truncation = _candidates(data.central)
-    bars = SIGMAS * noise[1:] / data.steps[1:] + TRUNCATIONS * truncation
+    bars = SIGMAS * (noise[1:] / data.steps[1:] + data.still / data.steps[0]) + TRUNCATIONS * truncation
     bars = np.where(np.isfinite(bars) & np.isfinite(values), bars, INFINITE)
     bars = np.where(_contradicted(data, values, bars, noise), INFINITE, bars)
     best = np.argmin(bars, axis=0)[None]

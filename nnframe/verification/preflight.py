@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from types import MappingProxyType
 
 import numpy as np
 from attrs import define, field
@@ -18,6 +19,7 @@ from nnframe.verification.cause import Cause
 from nnframe.verification.finding import Finding
 from nnframe.verification.noise import unit_roundoff
 from nnframe.verification.shapes import gradient_problem
+from nnframe.verification.steps import element_scales
 from nnframe.verification.subject import Pull, Subject
 from nnframe.verification.verdict import Verdict
 
@@ -183,14 +185,19 @@ def _linear(found: Preflight, subject: Subject) -> None:
     _compare_linear(found, scaled, {path: value * power for path, value in one.items()}, one)
     if len(found.gradients) > 1:
         two = found.gradients[1]
+        slack = {path: _resolution(found, subject.values[path]) for path in one}
         if found.findings:
             pull = subject.run(subject.copies())[1]
         added = _attempt(pull, upstream + found.upstreams[1])
-        _compare_linear(found, added, {path: value + two[path] for path, value in one.items()}, one)
+        _compare_linear(found, added, {path: value + two[path] for path, value in one.items()}, one, slack)
 
 
 def _compare_linear(
-    found: Preflight, got: Mapping[str, object], expected: Mapping[str, Array], one: Mapping[str, Array]
+    found: Preflight,
+    got: Mapping[str, object],
+    expected: Mapping[str, Array],
+    one: Mapping[str, Array],
+    slack: Mapping[str, float] = MappingProxyType({}),
 ) -> None:
     for path, value in expected.items():
         actual = np.asarray(got.get(path))
@@ -199,7 +206,7 @@ def _compare_linear(
         unit = max(unit_roundoff(np.asarray(each)) for each in (value, actual, found.output)) if value.size else 0.0
         unit = max(unit, float(np.finfo(one[path].dtype).eps) / 2 if one[path].dtype.kind == "f" else 0.0)
         largest = float(np.abs(value).max())
-        allowed = LINEARITY_UNITS * unit * largest + 2 * float(np.finfo(np.float64).tiny)
+        allowed = LINEARITY_UNITS * unit * largest + slack.get(path, 0.0) * unit + 2 * float(np.finfo(np.float64).tiny)
         error = float(np.abs(actual.astype(np.float64) - value.astype(np.float64)).max())
         if not error <= max(allowed, 1e-9 * largest) and np.isfinite(largest):
             same = bool(np.allclose(actual, one[path], rtol=1e-12, atol=0.0))
@@ -211,6 +218,14 @@ def _compare_linear(
                 "do not give the summed or scaled gradient)"
             )
             found.fail(path, cause, hint)
+
+
+def _resolution(found: Preflight, value: Array) -> float:
+    """The slope that the outputs' own size stands for: what a gradient of zero leaves behind when it is summed."""
+    if not value.size:
+        return 0.0
+    weighted = sum(np.abs(each.astype(np.float64)) for each in found.upstreams) * found.output
+    return LINEARITY_UNITS * float(np.linalg.norm(weighted)) / float(np.median(element_scales(value)))
 
 
 def _copied(value: object) -> object:

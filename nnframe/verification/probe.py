@@ -97,7 +97,7 @@ class Probe:
         count = len(self.upstreams)
         quantum = np.einsum("mrb,lrb->mlb", squares, moved).reshape(count, -1)
         still = np.einsum("mrb,lrb->mlb", squares, ~moved).reshape(count, -1)
-        terms = np.einsum("mrb,lrb->mlb", np.abs(weights), np.abs(plus - minus if both else plus))
+        terms = np.einsum("mrb,lrb->mlb", np.abs(weights), np.where(np.isfinite(minus), np.abs(plus - minus), 2 * np.abs(plus)) if both else np.abs(plus))
         right = np.einsum("mrb,lrb->mlb", weights, plus).reshape(count, -1)
         left = np.einsum("mrb,lrb->mlb", weights, minus).reshape(count, -1) if both else np.full_like(right, np.nan)
         return right, left, np.sqrt(quantum), np.sqrt(still), terms.reshape(count, -1)

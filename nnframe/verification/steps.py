@@ -16,7 +16,7 @@ from nnframe.arrays import Array
 __all__ = ["Ladder", "element_scales", "ladder_of", "spare_rungs"]
 
 TINY_AGAINST_MEDIAN = 2.0**-6
-SMALLEST, LARGEST = 2.0**-900, 2.0**900
+SMALLEST, LARGEST = 2.0**-1000, 2.0**1000
 
 
 def element_scales(values: Array) -> Array:

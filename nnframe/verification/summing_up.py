@@ -61,14 +61,15 @@ def _verdict(evidence: Evidence) -> tuple[Verdict, bool, str]:
         return Verdict.FAIL, False, f"{int((state == FAILED).sum()):,} of {state.size:,} elements are wrong"
     if (state == KINK).any():
         return Verdict.KINK, False, "at a kink: the gradient lies between the slopes on both sides"
-    if (state == PASSED).any():
+    dead = state.size > 0 and not evidence.analytic.any() and not np.nan_to_num(evidence.numeric, nan=1.0).any()
+    if (state == PASSED).any() and not dead:
         return Verdict.PASS, False, ""
     if (state == UNNOTICED).any():
         return Verdict.INCONCLUSIVE, False, "noise in the forward would have hidden a gradient of zero"
     if (state == UNDECIDED).any():
         return Verdict.INCONCLUSIVE, False, "the budget was spent before an element was decided"
     zero = "numerically zero: over the variable's whole scale the output does not change by what it can resolve"
-    return Verdict.PASS, bool((state == ZERO).all()), zero
+    return Verdict.PASS, dead or bool((state == ZERO).all()), zero
 
 
 def _worst(evidence: Evidence, shape: tuple[int, ...]) -> Worst | None:

@@ -1,0 +1,68 @@
+"""Ties: where several elements are at a kink together, they are also moved together.
+
+At ``max(a, b)`` with ``a = b`` each element by itself has the slopes 0 and 1, so a pullback of zeros lies in both brackets.
+Moved together they have the slope 1, and zeros fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from nnframe.arrays import Array, Integers
+from nnframe.verification.bundle import Bundle, Move
+from nnframe.verification.evidence import FAILED, KINK, Evidence
+from nnframe.verification.ladder import climb, promise_of
+from nnframe.verification.partition import Partition
+from nnframe.verification.probe import Probe
+from nnframe.verification.steps import element_scales
+
+__all__ = ["examine_ties"]
+
+MOST_TIES = 8
+
+
+def examine_ties(
+    probe: Probe, gradients: Sequence[Mapping[str, Array]], evidence: Mapping[str, Evidence], unit: float
+) -> None:
+    """Move elements at kinks that have the same absolute value together, and fail them where the sum is wrong."""
+    tied = _tied(probe, evidence)
+    for members in tied[:MOST_TIES]:
+        for signed in (False, True):
+            bundle = Bundle(tuple(_move(probe, path, index, signed) for path, index in members.items()))
+            partition = Partition((), probe.base.shape)
+            promise = promise_of([bundle], gradients, unit, strict=True)
+            sentence = climb(probe, partition, [bundle], promise)
+            if (sentence.state == FAILED).all():
+                _blame(evidence, members, sentence.value[:, 0], promise.slope[:, 0])
+                break
+
+
+def _tied(probe: Probe, evidence: Mapping[str, Evidence]) -> list[dict[str, Integers]]:
+    """Groups of two or more elements at kinks with one absolute value, across variables; the largest first."""
+    groups: dict[float, dict[str, list[int]]] = {}
+    for path, each in evidence.items():
+        flat = np.abs(probe.work[path].reshape(-1))
+        for index in each.index[each.state == KINK].tolist():
+            groups.setdefault(float(flat[index]), {}).setdefault(path, []).append(index)
+    several = [group for group in groups.values() if sum(map(len, group.values())) > 1]
+    several.sort(key=lambda group: -sum(map(len, group.values())))
+    return [{path: np.array(sorted(index)) for path, index in group.items()} for group in several]
+
+
+def _move(probe: Probe, path: str, index: Integers, signed: bool) -> Move:
+    values = probe.work[path].reshape(-1)
+    weight = element_scales(values)[index].max() * np.ones(len(index))
+    if signed:
+        weight = weight * np.where(values[index] < 0, -1.0, 1.0)
+    return Move(path, index, weight)
+
+
+def _blame(evidence: Mapping[str, Evidence], members: Mapping[str, Integers], numeric: Array, analytic: Array) -> None:
+    """Mark the tied elements as wrong; the numbers kept are those of the joint move."""
+    for path, index in members.items():
+        lines = np.isin(evidence[path].index, index)
+        evidence[path].state[lines] = FAILED
+        count = max(int(lines.sum()), 1)
+        evidence[path].numeric[:, lines] = (evidence[path].analytic[:, lines].T + (numeric - analytic) / count).T
