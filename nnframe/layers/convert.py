@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from nnframe import registry
-from nnframe.errors import SpecError
+from nnframe.errors import NNFrameError, SpecError
 from nnframe.interfaces import Activation, AnyLayer, Initializer, Part
 
 __all__ = ["InitializerSpec", "LayerSpec", "LayersSpec", "as_initializer", "as_layer", "as_layers"]
@@ -45,7 +45,13 @@ def as_layers(specs: LayersSpec) -> tuple[AnyLayer, ...]:
     """Return the layers that ``specs`` describes; one alone makes a tuple of one."""
     if isinstance(specs, str | Mapping | Part) or not isinstance(specs, Sequence):
         return (as_layer(specs),)
-    return tuple(as_layer(spec) for spec in specs)
+    layers = []
+    for index, spec in enumerate(specs):
+        try:
+            layers.append(as_layer(spec))
+        except NNFrameError as error:
+            raise error.within(index) from error.__cause__
+    return tuple(layers)
 
 
 def as_initializer(spec: InitializerSpec) -> Initializer:

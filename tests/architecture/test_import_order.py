@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parents[2] / "nnframe"
 ORDER = [
     ["lazy"],
     ["errors"],
+    ["checks"],
     ["arrays"],
     ["interfaces"],
     ["registry"],
