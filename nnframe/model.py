@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike
 from nnframe import registry
 from nnframe.arrays import Array, Booleans
 from nnframe.composition import Network, Summary, SummaryVisitor, from_vector, to_vector
+from nnframe.composition.examples import take
 from nnframe.composition.inputs import InputShape
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import AnyLayer, Callback, Constraint, Loss, Metric, Optimizer, Regularizer
@@ -180,8 +181,7 @@ class Model(Network):
         from nnframe.verification import GradientVerifier
 
         data, target = self.prepare(x, y)
-        part = data[:examples] if self.inputs.single else tuple(each[:examples] for each in data)
-        return GradientVerifier().verify(self, part, target[:examples])
+        return GradientVerifier().verify(self, take(data, slice(examples)), target[:examples])
 
     def summary(self) -> Summary:
         """Return the table of the model: path, part, output shape, parameters, bytes, trainable.
@@ -262,6 +262,4 @@ def _root(layers: LayersSpec) -> AnyLayer:
 
 
 def _resolved(rules: Rules | None, kind: registry.Kind[Any], base: type) -> dict[str, Any]:
-    return {
-        pattern: rule if isinstance(rule, base) else kind.resolve(rule) for pattern, rule in (rules or {}).items()
-    }
+    return {pattern: rule if isinstance(rule, base) else kind.resolve(rule) for pattern, rule in (rules or {}).items()}

@@ -17,7 +17,7 @@ def forward(theta: float) -> float:
     return theta * X
 
 
-def backward(theta: float) -> float:  # noqa: ARG001
+def backward(theta: float) -> float:
     """dJ/dθ = x."""
     return X
 

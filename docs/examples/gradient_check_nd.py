@@ -1,7 +1,7 @@
 """Gradient checking in N dimensions: the course notebook's network, by hand and as a Model.
 
-Run it with ``python docs/examples/gradient_check_nd.py``; the page beside it explains what is seen. With ``--plot FILE``
-it also draws the error over the step size.
+Run it with ``python docs/examples/gradient_check_nd.py``; the page beside it explains what is seen. With
+``--plot FILE`` it also draws the error over the step size.
 """
 
 from __future__ import annotations

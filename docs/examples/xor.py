@@ -5,6 +5,8 @@ Run it with ``python docs/examples/xor.py``; the page beside it, ``xor.md``, exp
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,7 +27,7 @@ LEARNING_RATE = 0.1 * len(X) / 2
 def draw_thetas(sizes: list[int], seed: int) -> list[NDArray[np.float64]]:
     """Draw the classic's Θ: one matrix a layer, (units, 1 + inputs), the bias in the first column, from [0, 1)."""
     rng = np.random.default_rng(seed)
-    return [rng.random((units, 1 + inputs)) for inputs, units in zip(sizes, sizes[1:], strict=False)]
+    return [rng.random((units, 1 + inputs)) for inputs, units in pairwise(sizes)]
 
 
 def make_model(sizes: list[int], thetas: list[NDArray[np.float64]] | None = None) -> Model:

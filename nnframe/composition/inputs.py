@@ -9,6 +9,8 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import DTypeLike
 
+from nnframe.arrays import Array, Integers
+from nnframe.composition.examples import Examples
 from nnframe.errors import ConfigurationError, DataError, DtypeError, ShapeError
 
 __all__ = ["InputShape", "Inputs"]
@@ -59,7 +61,7 @@ class Inputs:
             made.append(rng.uniform(0.5, 1.0, full).astype(dtype) if real else np.zeros(full, kind))
         return made[0] if self.single else tuple(made)
 
-    def prepare(self, x: object, what: str = "x") -> Any:
+    def prepare(self, x: object, what: str = "x") -> Examples:
         """Return data as the model takes it, or say why it cannot: shape, dtype, or values that are not finite."""
         if self.single:
             return _prepared(x, self.shapes[0], self.dtypes[0], what)
@@ -97,7 +99,7 @@ def _dtype(dtype: DTypeLike | None, default: np.dtype[Any]) -> np.dtype[Any]:
     return kind
 
 
-def _prepared(x: object, shape: tuple[int | None, ...], dtype: np.dtype[Any], what: str) -> Any:
+def _prepared(x: object, shape: tuple[int | None, ...], dtype: np.dtype[Any], what: str) -> Array | Integers:
     try:
         array = np.asarray(x)
     except ValueError as cause:
@@ -111,7 +113,8 @@ def _prepared(x: object, shape: tuple[int | None, ...], dtype: np.dtype[Any], wh
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         where = tuple(int(index) for index in np.argwhere(~np.isfinite(array))[0])
         raise DataError(f"{what} is not finite: {what}[{', '.join(map(str, where))}] is {array[where]}")
-    return array if array.dtype == dtype else array.astype(dtype)
+    result: Array | Integers = array if array.dtype == dtype else array.astype(dtype)
+    return result
 
 
 def _wrong_shape(what: str, shape: tuple[int | None, ...], came: tuple[int, ...]) -> str:

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import DTypeLike
 
-from nnframe.arrays import Array, Booleans
+from nnframe.arrays import Array, Booleans, Integers
 from nnframe.composition.contract import ContractObserver
+from nnframe.composition.examples import Examples, count, take
 from nnframe.composition.inputs import Inputs, InputShape
 from nnframe.composition.parameter import Parameter
 from nnframe.composition.reduction import mean_loss, weights_of
@@ -102,17 +103,14 @@ class Network:
         data = self.inputs.prepare(x)
         if batch_size < 1:
             raise ConfigurationError(f"batch_size must be at least 1, and is {batch_size}")
-        count = len(data) if self.inputs.single else len(data[0])
         outputs = []
-        for start in range(0, max(count, 1), batch_size):
+        for start in range(0, max(count(data), 1), batch_size):
             rows = slice(start, start + batch_size)
-            part = data[rows] if self.inputs.single else tuple(each[rows] for each in data)
             context = Context(mask=None if mask is None else mask[rows])
-            outputs.append(cast("Array", self.layer.run(self.tree, part, context)[0]))
+            outputs.append(cast("Array", self.layer.run(self.tree, take(data, rows), context)[0]))
         prediction: Array = outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
-        return (
-            prediction.copy() if np.shares_memory(prediction, data if self.inputs.single else data[0]) else prediction
-        )
+        arrays = data if isinstance(data, tuple) else (data,)
+        return prediction.copy() if any(np.shares_memory(prediction, each) for each in arrays) else prediction
 
     def loss_and_gradients(
         self,
@@ -143,17 +141,15 @@ class Network:
         loss, gradients, _ = self.compute(data, target, context, sample_weight)
         return loss, {each.path: gradient for each, gradient in zip(self.trained, gradients, strict=True)}
 
-    def prepare(self, x: object, y: object, mask: Booleans | None = None) -> tuple[Any, Any]:
+    def prepare(self, x: object, y: object, mask: Booleans | None = None) -> tuple[Examples, Array | Integers]:
         """Check data for training, and return it as ``compute`` takes it."""
         if self.loss is None:
             raise ConfigurationError("this model has no loss: give Model(..., loss=...) one, for example 'mse'")
         data = self.inputs.prepare(x)
-        count = len(data) if self.inputs.single else len(data[0])
-        if count == 0:
+        if count(data) == 0:
             raise DataError("there is no data to learn from: x has no examples")
-        first = data[:1] if self.inputs.single else tuple(each[:1] for each in data)
-        output = self.layer.run(self.tree, first, Context(mask=None if mask is None else mask[:1]))[0]
-        shape = (count, *cast("Array", output).shape[1:])
+        output = self.layer.run(self.tree, take(data, slice(1)), Context(mask=None if mask is None else mask[:1]))[0]
+        shape = (count(data), *cast("Array", output).shape[1:])
         target = prepare_target(y, shape, self.dtype)
         self.loss.check(shape, target)
         return data, target

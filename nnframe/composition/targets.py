@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from nnframe.arrays import Array, Integers
 from nnframe.errors import DataError, DtypeError, ShapeError
 
 __all__ = ["prepare_target"]
 
 
-def prepare_target(y: object, prediction: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
+def prepare_target(y: object, prediction: tuple[int, ...], dtype: np.dtype[Any]) -> Array | Integers:
     """Return targets as losses take them: real numbers, or one-hot rows, in the model's dtype; labels as integers.
 
     Args:

@@ -100,7 +100,7 @@ def read_plan(path: str | PathLike[str]) -> Plan:
     return plan
 
 
-def _structured(value: object, cls: type, where: str) -> Any:  # noqa: ANN401
+def _structured(value: object, cls: type, where: str) -> Any:
     """Make an instance of an attrs class from a mapping, key by key."""
     if not isinstance(value, Mapping):
         raise SpecError(f"{where} must be a table, and is {type(value).__name__}")
@@ -115,7 +115,7 @@ def _structured(value: object, cls: type, where: str) -> Any:  # noqa: ANN401
     return cls(**{key: _typed(item, hints[key], f"{where}: {key}") for key, item in value.items()})
 
 
-def _typed(value: object, wanted: Any, where: str) -> Any:  # noqa: ANN401
+def _typed(value: object, wanted: Any, where: str) -> Any:
     allowed = get_args(wanted) if get_origin(wanted) in (Union, UnionType) else (wanted,)
     for kind in allowed:
         if attrs.has(kind):

@@ -38,7 +38,7 @@ def resolve_optimizer(spec: Optimizer[Any] | PartSpec) -> Optimizer[object]:
 def resolve_all(specs: Sequence[K | PartSpec], kind: Kind[K]) -> list[K]:
     """Return the parts that ``specs`` describe."""
     if isinstance(specs, str | Mapping | Part):
-        raise ConfigurationError(f"{kind.name} must be a list, got {specs!r:.60}")
+        raise ConfigurationError(f"{kind.plural} must be a list, got {specs!r:.60}")
     return [spec if isinstance(spec, Part) else kind.resolve(spec) for spec in specs]
 
 

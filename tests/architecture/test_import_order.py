@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "nnframe"
 
 ORDER = [
-    ["lazy"],
+    ["lazy", "checks"],
     ["errors"],
     ["checks"],
     ["arrays"],
@@ -29,7 +29,6 @@ ORDER = [
     ["cli"],
 ]
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
-
 
 
 def modules() -> list[Path]:
@@ -60,10 +59,8 @@ def test_a_folder_imports_only_from_those_above_it(path: Path) -> None:
     home = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     for name, line in imported(ast.parse(path.read_text(encoding="utf-8"))):
         parts = name.split(".")
-        if len(parts) == 1 or parts[1] == "Model":
-            target = "model"
+        target = "model" if len(parts) == 1 or parts[1] == "Model" else parts[1]
         else:
-            target = parts[1]
         if target == home or (len(parts) > 1 and parts[1] not in RANK and parts[1] != "Model"):
             continue
         assert RANK[target] < RANK[home], f"{path.name}:{line}: {home} must not import {target}"

@@ -47,8 +47,14 @@ class Faulty(Layer[Affine]):
 
 
 FAULTS = {
-    "a gradient too few": (lambda p, x, dy, dx, g: (dx, (g.weight,)), r"at 1: the pullback of Faulty must return .*Affine"),
-    "a class too plain": (lambda p, x, dy, dx, g: (dx, {"weight": g.weight}), r"at 1: .* returned dict as the gradient"),
+    "a gradient too few": (
+        lambda p, x, dy, dx, g: (dx, (g.weight,)),
+        r"at 1: the pullback of Faulty must return .*Affine",
+    ),
+    "a class too plain": (
+        lambda p, x, dy, dx, g: (dx, {"weight": g.weight}),
+        r"at 1: .* returned dict as the gradient",
+    ),
     "a wrong shape": (
         lambda p, x, dy, dx, g: (dx, Affine(g.weight.T, g.bias)),
         r"at 1: .* a gradient for 'weight' of float64 \(3, 2\), and returned float64 \(2, 3\)",
@@ -102,7 +108,9 @@ def test_a_forward_without_a_pullback_is_refused_when_the_model_is_built() -> No
         def forward(self, parameters: Affine, x: Array, context: Context) -> object:  # type: ignore[override]
             return x @ parameters.weight
 
-    with pytest.raises(ContractError, match=r"at 0: Bare\.forward must return \(output, pullback\), and returned float64"):
+    with pytest.raises(
+        ContractError, match=r"at 0: Bare\.forward must return \(output, pullback\), and returned float64"
+    ):
         Model([Bare()], input_shape=(3,))
 
 
@@ -146,8 +154,11 @@ def test_equal_layers_are_two_layers() -> None:
 
 
 def test_what_is_shared_is_trained_once_by_the_sum_of_its_gradients() -> None:
-    twins = Model([Parallel([Shared("tower", Dense(2)), Shared("tower", Dense(2))]), "concatenate"], loss="mse",
-                  input_shape=((3,), (3,)))
+    twins = Model(
+        [Parallel([Shared("tower", Dense(2)), Shared("tower", Dense(2))]), "concatenate"],
+        loss="mse",
+        input_shape=((3,), (3,)),
+    )
     assert list(twins.parameters) == ["0.0.weight", "0.0.bias"]
     _, gradients = twins.loss_and_gradients((X, X), np.ones((4, 4)))
     single = Model([Dense(2)], loss="mse", input_shape=(3,))

@@ -49,7 +49,7 @@ def test_statistics_are_no_part_of_gradients_and_optimizers_and_are_stored_after
     x, y = data(16, 3) + 5, data(16, 1, seed=1)
     hold_gradients(model, x, y, training=True)
     assert "0.mean" not in model.loss_and_gradients(x, y, training=True)[1]
-    np.testing.assert_array_equal(model.parameters["0.mean"].value, 0)     # looking stores nothing
+    np.testing.assert_array_equal(model.parameters["0.mean"].value, 0)  # looking stores nothing
     model.fit(x, y, optimizer="sgd", epochs=1, batch_size=16, shuffle=False, progress=False)
     np.testing.assert_allclose(model.parameters["0.mean"].value, 0.1 * x.mean(0), rtol=1e-12)
     np.testing.assert_allclose(model.parameters["0.variance"].value, 0.9 + 0.1 * x.var(0), rtol=1e-12)
@@ -69,8 +69,11 @@ def test_integers_are_taken_and_have_no_gradient() -> None:
 
 
 def test_several_inputs_have_a_gradient_each() -> None:
-    model = Model([Parallel([Dense(3), Dense(4)]), SmallCrossAttention(2), "flatten", Dense(1)], loss="mse",
-                  input_shape=((2, 3), (5, 2)))
+    model = Model(
+        [Parallel([Dense(3), Dense(4)]), SmallCrossAttention(2), "flatten", Dense(1)],
+        loss="mse",
+        input_shape=((2, 3), (5, 2)),
+    )
     hold_gradients(model, (data(3, 2, 3), data(3, 5, 2, seed=1)), data(3, 1, seed=2))
 
 
@@ -131,8 +134,14 @@ def test_an_observer_sees_every_layer_inside_combinators_and_replays_one_dropout
 
 def test_regularizers_frozen_parameters_and_constraints_are_given_by_pattern() -> None:
     class_of_rule = {"*.weight": {"name": "l2", "strength": 0.1}}
-    model = Model([Dense(3), "tanh", Dense(1)], loss="mse", input_shape=(2,), regularizers=class_of_rule,
-                  trainable={"0.*": False}, constraints={"2.weight": "non_negative"})
+    model = Model(
+        [Dense(3), "tanh", Dense(1)],
+        loss="mse",
+        input_shape=(2,),
+        regularizers=class_of_rule,
+        trainable={"0.*": False},
+        constraints={"2.weight": "non_negative"},
+    )
     x, y = data(8, 2), data(8, 1)
     hold_gradients(model, x, y)
     before = model.parameters["0.weight"].value.copy()
@@ -149,7 +158,7 @@ def test_a_structure_of_ones_own_needs_no_gradient_and_keeps_paths() -> None:
     hold_gradients(model, 0.3 * data(4, 3), data(4, 1))
 
 
-def test_hidden_layers_are_walked(  ) -> None:
+def test_hidden_layers_are_walked() -> None:
     model = Model([Dense(2), {"name": "residual", "layers": [{"name": "dense", "units": 2}]}], input_shape=(2,))
     layer: AnyLayer = model.layer
     assert [step for step, _ in layer.children] == [0, 1]

@@ -40,7 +40,7 @@ def write(folder: Path, text: str) -> Path:
         (("epochs = 30", "epochs = true"), "epochs must be int, and is bool"),
         (("epochs = 30", "epoch = 30"), "unknown key 'epoch': did you mean 'epochs'"),
         (("[training]", "[trainig]"), "unknown key 'trainig': did you mean 'training'"),
-        (("[data]\nsource = \"points.npz\"", ""), "the key 'data' is missing"),
+        (('[data]\nsource = "points.npz"', ""), "the key 'data' is missing"),
         (("[data]", "[data"), "is no TOML file"),
     ],
 )

@@ -24,16 +24,15 @@ def test_a_forgotten_decorator_is_named() -> None:
 
 
 def test_a_part_that_could_be_changed_is_refused() -> None:
+    @define
+    class Loose(Elementwise):
+        def value(self, x: Array) -> Array:
+            return x
+
+        def derivative(self, x: Array, y: Array) -> Array:
+            return x
+
     with pytest.raises(ContractError, match=r"Loose is not frozen.*@frozen, not @define"):
-
-        @define
-        class Loose(Elementwise):
-            def value(self, x: Array) -> Array:
-                return x
-
-            def derivative(self, x: Array, y: Array) -> Array:
-                return x
-
         Loose()
 
 

@@ -66,7 +66,9 @@ def test_the_gradient_of_a_parameter_is_that_of_the_last_step() -> None:
 
 
 def test_paths_name_every_parameter() -> None:
-    named = Model(Sequential([Dense(4), Residual([Dense(4)], names=["inner"])], names=["encoder", "head"]), input_shape=(3,))
+    named = Model(
+        Sequential([Dense(4), Residual([Dense(4)], names=["inner"])], names=["encoder", "head"]), input_shape=(3,)
+    )
     assert list(named.parameters) == ["encoder.weight", "encoder.bias", "head.inner.weight", "head.inner.bias"]
 
 
@@ -80,14 +82,14 @@ def test_the_summary_counts_what_there_is() -> None:
     assert summary.parameters == make().accept(ParameterCount()) == 16 + 20 + 10
     assert summary.trainable == 30
     assert "16" in str(summary)
-    assert "<td>Dense(4)</td>" in summary._repr_html_()  # noqa: SLF001
+    assert "<td>Dense(4)</td>" in summary._repr_html_()
 
 
 def test_a_summary_escapes_what_it_shows() -> None:
     from nnframe.composition.summary import Row, Summary
 
     row = Row("<script>", "Dense", "(1)", 1, 8, "yes")
-    assert "<script>" not in Summary((row,), 1, 1, 8)._repr_html_()  # noqa: SLF001
+    assert "<script>" not in Summary((row,), 1, 1, 8)._repr_html_()
 
 
 def test_a_spec_makes_the_same_model_again() -> None:

@@ -37,7 +37,10 @@ class SmallBatchNorm(Layer[Moments]):
         if context.training:
             mean, variance = x.mean(0), x.var(0)
             old, new = self.momentum, 1 - self.momentum
-            recorded = {"mean": old * parameters.mean + new * mean, "variance": old * parameters.variance + new * variance}
+            recorded = {
+                "mean": old * parameters.mean + new * mean,
+                "variance": old * parameters.variance + new * variance,
+            }
             context.record(parameters, attrs.evolve(parameters, **recorded))
         inverse = 1 / np.sqrt(variance + self.epsilon)
         centred = (x - mean) * inverse

@@ -45,7 +45,9 @@ class WrongParameters(Layer[Gain]):
     """Returns parameters, and a gradient, of another class."""
 
     def initialize(self, x: Array, rng: Generator) -> Gain:
-        return Affine(np.ones((2, 2)), np.zeros(2))  # error: Incompatible return value type (got "Affine", expected "Gain")
+        return Affine(
+            np.ones((2, 2)), np.zeros(2)
+        )  # error: Incompatible return value type (got "Affine", expected "Gain")
 
     def forward(self, parameters: Gain, x: Array, context: Context) -> Result[Gain]:
         def pullback(dy: Array) -> tuple[Array, Affine]:
@@ -65,5 +67,7 @@ class WrongReturn(Layer[Gain]):
         return x * parameters.scale  # error: Incompatible return value type
 
 
-Dense(unit=3)  # error: Unexpected keyword argument "unit"
-Dense("three")  # error: Argument 1 to "Dense" has incompatible type "str"; expected "int"
+def wrong_options() -> None:
+    """Options that do not exist, or of the wrong type."""
+    Dense(unit=3)  # error: Unexpected keyword argument "unit"
+    Dense("three")  # error: Argument 1 to "Dense" has incompatible type "str"; expected "int"

@@ -77,9 +77,7 @@ class Lookup(Layer[Table, Integers, None]):
 class Product(Function[tuple[Array, Array]]):
     """y = a b, of two inputs."""
 
-    def apply(
-        self, x: tuple[Array, Array], context: Context
-    ) -> tuple[Array, Callable[[Array], tuple[Array, Array]]]:
+    def apply(self, x: tuple[Array, Array], context: Context) -> tuple[Array, Callable[[Array], tuple[Array, Array]]]:
         a, b = x
         return a * b, lambda dy: (dy * b, dy * a)
 

@@ -31,10 +31,7 @@ def test_mypy_strict_finds_each_mistake_and_no_other(tmp_path: Path) -> None:
     lines = (HERE / "mistakes.py").read_text(encoding="utf-8").splitlines()
     expected = {number: found[1] for number, line in enumerate(lines, 1) if (found := EXPECTED.search(line))}
     result = run("mypy", "--strict", "--cache-dir", str(tmp_path), str(HERE / "mistakes.py"))
-    said = {
-        int(match[1]): match[2]
-        for match in re.finditer(r"mistakes\.py:(\d+): error: (.*)", result.stdout)
-    }
+    said = {int(match[1]): match[2] for match in re.finditer(r"mistakes\.py:(\d+): error: (.*)", result.stdout)}
     assert said.keys() == expected.keys(), result.stdout
     for number, message in expected.items():
         assert message in said[number]
