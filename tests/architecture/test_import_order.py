@@ -60,7 +60,6 @@ def test_a_folder_imports_only_from_those_above_it(path: Path) -> None:
     for name, line in imported(ast.parse(path.read_text(encoding="utf-8"))):
         parts = name.split(".")
         target = "model" if len(parts) == 1 or parts[1] == "Model" else parts[1]
-        else:
         if target == home or (len(parts) > 1 and parts[1] not in RANK and parts[1] != "Model"):
             continue
         assert RANK[target] < RANK[home], f"{path.name}:{line}: {home} must not import {target}"

@@ -45,9 +45,8 @@ class WrongParameters(Layer[Gain]):
     """Returns parameters, and a gradient, of another class."""
 
     def initialize(self, x: Array, rng: Generator) -> Gain:
-        return Affine(
-            np.ones((2, 2)), np.zeros(2)
-        )  # error: Incompatible return value type (got "Affine", expected "Gain")
+        wrong = Affine(np.ones((2, 2)), np.zeros(2))
+        return wrong  # error: Incompatible return value type (got "Affine", expected "Gain")
 
     def forward(self, parameters: Gain, x: Array, context: Context) -> Result[Gain]:
         def pullback(dy: Array) -> tuple[Array, Affine]:
