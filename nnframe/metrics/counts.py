@@ -1,0 +1,79 @@
+"""ClassCounts: what metrics that are made from counts of hits and misses have in common."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Literal, final
+
+import attrs
+import numpy as np
+from attrs import frozen
+
+from nnframe.arrays import Array
+from nnframe.checks import finite
+from nnframe.errors import DataError
+from nnframe.interfaces import Metric
+from nnframe.metrics.rows import decide, weights
+
+__all__ = ["Average", "ClassCounts", "ratio"]
+
+Average = Literal["binary", "macro", "micro", "weighted"]
+
+
+@frozen
+class ClassCounts(Metric[Array]):
+    """A score of each class from its hits, what was predicted, and what there was: only ``score`` is left to write.
+
+    The state is (3, classes): hits, predicted and actual of each class.
+
+    Args:
+        average: ``"binary"``, the score of class 1 of two; ``"macro"``, the mean over the classes that occur;
+            ``"weighted"``, the same, each class counting as often as it occurs; ``"micro"``, the score of all classes'
+            counts together.
+        threshold: Of one output, above this the answer is yes.
+    """
+
+    average: Average = attrs.field(
+        default="binary", validator=attrs.validators.in_(("binary", "macro", "micro", "weighted"))
+    )
+    threshold: float = attrs.field(default=0.5, validator=finite)
+
+    @abstractmethod
+    def score(self, hits: Array, predicted: Array, actual: Array) -> Array:
+        """Return the score of each class."""
+
+    @final
+    def start(self) -> Array:
+        return np.zeros((3, 0))
+
+    @final
+    def update(self, state: Array, prediction: Array, target: object, weight: Array | None) -> Array:
+        predicted, actual, classes = decide(prediction, target, self.threshold)
+        if self.average == "binary" and classes != 2:
+            raise DataError(f"average='binary' is for two classes, and there are {classes}: choose 'macro' or another")
+        weight = weights(weight, len(actual))
+        right = predicted == actual
+        counts = [
+            np.bincount(label, share, classes)
+            for label, share in ((actual[right], weight[right]), (predicted, weight), (actual, weight))
+        ]
+        return np.stack(counts) + (state if state.size else 0)
+
+    @final
+    def value(self, state: Array) -> float:
+        if not state.size:
+            return float("nan")
+        hits, predicted, actual = state
+        if self.average == "micro":
+            return float(self.score(hits.sum(), predicted.sum(), actual.sum()))
+        scores = self.score(hits, predicted, actual)
+        if self.average == "binary":
+            return float(scores[1])
+        share = actual if self.average == "weighted" else (predicted + actual > 0).astype(np.float64)
+        return float(ratio(np.dot(share, scores), share.sum()))
+
+
+def ratio(part: Array, whole: Array) -> Array:
+    """Return part / whole, and 0 where there is nothing."""
+    result: Array = part / np.where(whole == 0, 1.0, whole)
+    return result
