@@ -5,17 +5,22 @@ from nnframe.verification.cause import Cause
 from nnframe.verification.finding import Coverage, Finding, Worst
 from nnframe.verification.function import verify_pullback
 from nnframe.verification.gradient import verify_gradient
+from nnframe.verification.layer import verify_layer, verify_loss
 from nnframe.verification.report import VerificationReport
 from nnframe.verification.verdict import Verdict
+from nnframe.verification.verifier import GradientVerifier
 
 __all__ = [
     "Budget",
     "Cause",
     "Coverage",
     "Finding",
-    "VerificationReport",
+    "GradientVerifier",
     "Verdict",
+    "VerificationReport",
     "Worst",
     "verify_gradient",
+    "verify_layer",
+    "verify_loss",
     "verify_pullback",
 ]

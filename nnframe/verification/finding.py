@@ -82,6 +82,7 @@ class Finding:
         coverage: How much was looked at.
         relative_difference: ``‖a − n‖ / (‖a‖ + ‖n‖)`` of the analytic and the numeric gradient.
         residual: What the cause leaves unexplained, relative to the gradient.
+        declared: The layer says that its pullback is on purpose not the derivative; nothing was compared.
         numerically_zero: The derivative is below what the output can resolve over the variable's whole scale.
 
     >>> Finding("weight", Verdict.PASS).path
@@ -100,3 +101,4 @@ class Finding:
     relative_difference: float | None = None
     residual: float | None = None
     numerically_zero: bool = False
+    declared: bool = False

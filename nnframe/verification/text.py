@@ -24,7 +24,7 @@ def render(report: VerificationReport) -> str:
     if report.findings:
         lines += ["", *_table(report)]
     for finding in report.worst_first():
-        if finding.hint and (finding.verdict is not Verdict.PASS or finding.numerically_zero):
+        if finding.hint and (finding.verdict is not Verdict.PASS or finding.numerically_zero or finding.declared):
             lines += ["", *textwrap.wrap(f"{finding.path}: {finding.hint}", WIDTH, subsequent_indent="  ")]
     lines += [line for note in report.notes for line in ("", *textwrap.wrap(note, WIDTH))]
     lines += ["", f"{report.forwards:,} forwards, {report.seconds:.3g} s, seed {report.seed}"]

@@ -16,8 +16,8 @@ from nnframe.arrays import Array
 __all__ = ["LARGEST", "OWN", "UNITS", "allowance", "reference"]
 
 UNITS = 32.0
-OWN = 3e-7
-LARGEST = 1e-7
+OWN = 4e-7
+LARGEST = 2e-7
 
 
 def reference(analytic: Array, numeric: Array, scales: Array) -> Array:

@@ -1,0 +1,91 @@
+"""verify_layer and verify_loss: one part by itself."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from attrs import evolve
+
+from nnframe.arrays import Array
+from nnframe.composition.tree import convert
+from nnframe.interfaces import AnyLayer, AnyResult, Builder, Context, Loss
+from nnframe.verification.core import Outcome, verify_subject
+from nnframe.verification.declared import declared
+from nnframe.verification.parts import layer_subject, loss_subject
+from nnframe.verification.report import VerificationReport
+from nnframe.verification.state import guarded
+from nnframe.verification.subject import Subject
+
+__all__ = ["verify_layer", "verify_loss"]
+
+
+def verify_layer(layer: AnyLayer, x: object, *, parameters: object = None, seed: int = 0) -> VerificationReport:
+    """Verify every gradient of one layer, at one input.
+
+    The layer runs as in a training step, with the same random numbers every time; statistics that it records are
+    thrown away.
+
+    Args:
+        layer: The layer, or a structure of layers.
+        x: Its input: an array, or a tuple of arrays; in the dtype to verify in.
+        parameters: Its parameters; None to let it initialise them for this input.
+        seed: For initial values, random layers, upstream gradients and directions.
+
+    Returns:
+        A finding for each parameter (``"weight"``) and for the input (``"input"``, ``"input.0"``).
+
+    >>> from nnframe.layers import Dense
+    >>> report = verify_layer(Dense(2), np.random.default_rng(0).normal(size=(4, 3)))
+    >>> [finding.path for finding in report.findings], report.passed
+    (['weight', 'bias', 'input'], True)
+    """
+    started = time.perf_counter()
+    if parameters is None:
+        made = layer.build(x, Builder(np.random.default_rng(seed)))[0]
+        dtype = next((each.dtype for each in _members(x) if each.dtype.kind == "f"), np.dtype(np.float64))
+        parameters = convert(made, lambda array: array.astype(dtype) if array.dtype.kind == "f" else array)
+
+    def run(tree: object, given: object) -> AnyResult:
+        return layer.run(tree, given, Context(training=True, rng=np.random.default_rng(seed)))
+
+    subject = layer_subject(layer, run, parameters, x)
+    if layer.straight_through:
+        return _report(Outcome(declared(subject), {}), subject, seed, started)
+    with guarded(subject.values.values()):
+        outcome = verify_subject(subject, np.random.default_rng(seed))
+    return _report(outcome, subject, seed, started)
+
+
+def verify_loss(loss: Loss[object], prediction: Array, target: object, *, seed: int = 0) -> VerificationReport:
+    """Verify the gradient of a loss with respect to its prediction, one loss for each example.
+
+    Args:
+        loss: The loss.
+        prediction: (batch, ..., features).
+        target: What the loss takes as target.
+        seed: For upstream gradients and directions.
+
+    Returns:
+        One finding, ``"loss"``.
+    """
+    started = time.perf_counter()
+    subject = loss_subject(loss, prediction, target)
+    with guarded([prediction]):
+        outcome = verify_subject(subject, np.random.default_rng(seed))
+    findings = [evolve(each, path="loss") if each.path == "prediction" else each for each in outcome.findings]
+    return _report(Outcome(tuple(findings), outcome.evidence), subject, seed, started)
+
+
+def _members(x: object) -> list[Array]:
+    return [np.asarray(each) for each in (x if isinstance(x, tuple) else (x,))]
+
+
+def _report(outcome: Outcome, subject: Subject, seed: int, started: float) -> VerificationReport:
+    return VerificationReport(
+        outcome.findings,
+        seed=seed,
+        forwards=subject.forwards,
+        pullbacks=subject.pullbacks,
+        seconds=time.perf_counter() - started,
+    )

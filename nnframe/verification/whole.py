@@ -1,0 +1,107 @@
+"""The whole model as one subject: from all parameters and the input to the mean loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.random import Generator
+
+from nnframe.arrays import Array
+from nnframe.composition import Network
+from nnframe.composition.reduction import mean_loss, weights_of
+from nnframe.interfaces import AnyResult, Context
+from nnframe.verification.bundle import Bundle, Move
+from nnframe.verification.cause import Cause
+from nnframe.verification.estimate import estimate, stack
+from nnframe.verification.evidence import FAILED
+from nnframe.verification.finding import Finding
+from nnframe.verification.ladder import Promise, climb, promise_of
+from nnframe.verification.noise import unit_roundoff
+from nnframe.verification.parts import layer_subject
+from nnframe.verification.partition import Partition
+from nnframe.verification.probe import Probe
+from nnframe.verification.quick import agrees_at_second
+from nnframe.verification.steps import element_scales, ladder_of
+from nnframe.verification.subject import Pull, Subject, Values
+from nnframe.verification.verdict import Verdict
+
+__all__ = ["verify_wiring", "whole_subject"]
+
+LOST = (
+    "the layer is right by itself, but its gradient through the whole model is not: it is lost, doubled or changed on the "
+    "way between the layers"
+)
+
+
+def whole_subject(model: Network, x: object, target: object, context: Callable[[], Context]) -> Subject:
+    """A model with its loss and its regularizers as a function of every parameter and of the input."""
+
+    def run(tree: object, data: object) -> AnyResult:
+        here = context()
+        output, pullback = model.layer.run(tree, data, here)
+        assert model.loss is not None
+        losses, loss_pullback = model.loss.forward(output, target)  # type: ignore[arg-type]
+        loss, upstream = mean_loss(losses, weights_of(losses, None, here.mask))
+        return loss, lambda factor: pullback(loss_pullback(upstream * losses.dtype.type(factor)))  # type: ignore[arg-type]
+
+    subject = layer_subject(model.layer, run, model.tree, x)
+    penalised = {path: each.regularizers for path, each in model.parameters.items() if each.regularizers}
+    return _with_penalties(subject, penalised) if penalised else subject
+
+
+def _with_penalties(subject: Subject, regularizers: dict[str, tuple[object, ...]]) -> Subject:
+    plain = subject.call
+
+    def call(values: Values) -> tuple[object, Pull]:
+        loss, pull = plain(values)
+        gradients: dict[str, Array] = {}
+        for path, several in regularizers.items():
+            for each in several:
+                penalty, gradient = each.penalty(values[path])  # type: ignore[attr-defined]
+                loss = loss + penalty  # type: ignore[operator]
+                gradients[path] = gradients.get(path, 0.0) + gradient
+
+        def pull_all(upstream: Array) -> dict[str, object]:
+            found = dict(pull(upstream))
+            return {**found, **{path: found[path] + each * upstream for path, each in gradients.items()}}  # type: ignore[operator]
+
+        return loss, pull_all
+
+    subject.call = call
+    return subject
+
+
+def verify_wiring(subject: Subject, rng: Generator) -> list[Finding]:
+    """Whether right parts make a right whole: a random direction through all variables, then one for each that is off."""
+    output, pull = subject.run(subject.copies())
+    upstream = np.ones(output.shape, output.dtype)
+    gradients = {path: np.asarray(each) for path, each in pull(upstream).items() if path in subject.values}
+    usable = [path for path, each in gradients.items() if each.shape == subject.values[path].shape]
+    if not np.isfinite(output).all() or not usable:
+        return []
+    probe = Probe(subject, output, [upstream], unit_roundoff(output))
+    unit = max(float(np.finfo(subject.values[path].dtype).eps) / 2 for path in usable)
+    moves = {path: _move(path, subject.values[path], rng) for path in usable}
+    if _agrees(probe, Bundle(tuple(moves.values())), gradients, unit):
+        return []
+    wrong = [path for path in usable if not _agrees(probe, Bundle((moves[path],)), gradients, unit)]
+    return [Finding(path, Verdict.FAIL, Cause.MISSING_TERM, hint=LOST) for path in wrong]
+
+
+def _move(path: str, value: Array, rng: Generator) -> Move:
+    scales = element_scales(value)
+    return Move(path, slice(None), scales * rng.choice((-1.0, 1.0), scales.size))
+
+
+def _agrees(probe: Probe, bundle: Bundle, gradients: dict[str, Array], unit: float) -> bool:
+    """Whether the slope along one direction is what the gradients promise, or too noisy to tell."""
+    partition = Partition((), probe.base.shape)
+    promise = promise_of([bundle], [gradients], unit, strict=True)
+    ladder = ladder_of(probe.unit)
+    first, second = (probe.rung(partition, [bundle], each) for each in (ladder.main, ladder.second))
+    found = estimate(stack([first, second]), measured=False)
+    near = Promise(promise.slope, promise.size, np.abs(promise.slope), unit)
+    if agrees_at_second(near, found, first, second).all():
+        return True
+    return not (climb(probe, partition, [bundle], promise).state == FAILED).any()
