@@ -1,0 +1,40 @@
+"""The seam to array libraries: NumPy's fast functions are NumPy's, and layers run on other libraries' arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnframe.arrays import namespace
+
+XP = namespace(np.ones(1))
+SHAPES = st.lists(st.integers(1, 4), min_size=1, max_size=3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SHAPES, st.data(), st.sampled_from(["float32", "float64"]), st.booleans())
+def test_reductions_are_numpys_and_keep_the_dtype(
+    shape: list[int], data: st.DataObject, dtype: str, keepdims: bool
+) -> None:
+    x = np.random.default_rng(0).normal(size=shape).astype(dtype)
+    axis = data.draw(st.one_of(st.none(), st.integers(-len(shape), len(shape) - 1)))
+    for ours, theirs in ((XP.sum, np.sum), (XP.mean, np.mean), (XP.var, np.var), (XP.max, np.max), (XP.min, np.min)):
+        result = ours(x, axis=axis, keepdims=keepdims)
+        expected = theirs(x, axis=axis, keepdims=keepdims)
+        assert result.dtype == expected.dtype
+        assert np.shape(result) == np.shape(expected)
+        np.testing.assert_allclose(result, expected, rtol=1e-5 if dtype == "float32" else 1e-12, atol=1e-7)
+
+
+@pytest.mark.parametrize("function", ["exp", "tanh", "sqrt", "square", "abs", "sign"])
+def test_elementwise_functions_keep_float32(function: str) -> None:
+    x = np.linspace(0.1, 2, 5, dtype=np.float32)
+    result = getattr(XP, function)(x)
+    assert result.dtype == np.float32
+    np.testing.assert_array_equal(result, getattr(np, function)(x))
+
+
+def test_a_numpy_scalar_is_a_numpy_array_too() -> None:
+    assert namespace(np.float64(1.0)) is XP
