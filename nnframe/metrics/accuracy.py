@@ -19,7 +19,6 @@ class Accuracy(MeanMetric):
 
     The prediction is (batch, ..., classes), scores of any kind; the target is labels, or one-hot rows.
 
-
     >>> metric = Accuracy()
     >>> metric.value(metric.update(metric.start(), np.array([[0.2, 0.8], [0.7, 0.3]]), np.array([1, 1]), None))
     0.5

@@ -16,7 +16,6 @@ __all__ = ["MeanAbsoluteError"]
 class MeanAbsoluteError(MeanMetric):
     """mean |prediction - target| over rows and outputs.
 
-
     >>> metric = MeanAbsoluteError()
     >>> metric.value(metric.update(metric.start(), np.array([[1.0], [5.0]]), np.array([[2.0], [2.0]]), None))
     2.0

@@ -18,7 +18,6 @@ class MeanAbsolutePercentageError(MeanMetric):
 
     Where the target is 0 the smallest step from 1 in float64 stands in for it, as in scikit-learn.
 
-
     >>> metric = MeanAbsolutePercentageError()
     >>> metric.value(metric.update(metric.start(), np.array([[1.0], [5.0]]), np.array([[2.0], [4.0]]), None))
     0.375

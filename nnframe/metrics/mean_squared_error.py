@@ -16,7 +16,6 @@ __all__ = ["MeanSquaredError"]
 class MeanSquaredError(MeanMetric):
     """mean (prediction - target)² over rows and outputs.
 
-
     >>> metric = MeanSquaredError()
     >>> metric.value(metric.update(metric.start(), np.array([[1.0], [5.0]]), np.array([[2.0], [2.0]]), None))
     5.0

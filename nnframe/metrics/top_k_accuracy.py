@@ -20,6 +20,8 @@ class TopKAccuracy(MeanMetric):
 
     The prediction is (batch, ..., classes); the target is labels, or one-hot rows.
 
+    Args:
+        k: How many guesses there are.
 
     >>> metric = TopKAccuracy(k=2)
     >>> scores = np.array([[1.0, 3.0, 6.0], [5.0, 4.0, 1.0]])

@@ -1,0 +1,35 @@
+"""CELU: an ELU whose derivative has no step."""
+
+from __future__ import annotations
+
+import attrs
+from attrs import frozen
+
+from nnframe.arrays import Array, namespace
+from nnframe.checks import positive
+from nnframe.interfaces import Elementwise
+
+__all__ = ["CELU"]
+
+
+@frozen
+class CELU(Elementwise):
+    """y = max(x, 0) + alpha (exp(min(x, 0) / alpha) - 1) (Barron 2017).
+
+    Args:
+        alpha: How far down the floor is.
+
+    >>> import numpy as np
+    >>> y, pullback = CELU(2.0).forward(np.array([-1000.0, 1.0]))
+    >>> y, pullback(np.ones(2))
+    (array([-2.,  1.]), array([0., 1.]))
+    """
+
+    alpha: float = attrs.field(default=1.0, validator=positive)
+
+    def value(self, x: Array) -> Array:
+        xp = namespace(x)
+        return xp.maximum(x, 0.0) + self.alpha * xp.expm1(xp.minimum(x, 0.0) / self.alpha)
+
+    def derivative(self, x: Array, y: Array) -> Array:
+        return namespace(x).minimum(y, 0.0) / self.alpha + 1

@@ -1,0 +1,29 @@
+"""LogSigmoid: the logarithm of the sigmoid."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from nnframe.arrays import Array, namespace
+from nnframe.interfaces import Elementwise
+
+__all__ = ["LogSigmoid"]
+
+
+@frozen
+class LogSigmoid(Elementwise):
+    """y = log(1 / (1 + e⁻ˣ)) = min(x, 0) - log(1 + e^-|x|).
+
+    >>> import numpy as np
+    >>> y, pullback = LogSigmoid().forward(np.array([-100.0, 0.0]))
+    >>> y.round(3), pullback(np.ones(2))
+    (array([-100.   ,   -0.693]), array([1. , 0.5]))
+    """
+
+    def value(self, x: Array) -> Array:
+        xp = namespace(x)
+        return xp.minimum(x, 0.0) - xp.log1p(xp.exp(-xp.abs(x)))
+
+    def derivative(self, x: Array, y: Array) -> Array:
+        xp = namespace(x)
+        return 1 / (1 + xp.exp(xp.minimum(x, 87.0)))

@@ -1,0 +1,41 @@
+"""LogSoftmax: the logarithms of shares with sum one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+from attrs import frozen
+
+from nnframe.arrays import Array, namespace
+from nnframe.checks import whole
+from nnframe.interfaces import Activation
+
+__all__ = ["LogSoftmax"]
+
+
+@frozen
+class LogSoftmax(Activation):
+    """yᵢ = xᵢ - log Σⱼ exp xⱼ along one axis.
+
+    Args:
+        axis: The axis of the sum.
+
+    >>> import numpy as np
+    >>> y, pullback = LogSoftmax().forward(np.array([[1000.0, 0.0]]))
+    >>> y, pullback(np.array([[0.0, 1.0]]))
+    (array([[    0., -1000.]]), array([[-1.,  1.]]))
+    """
+
+    axis: int = attrs.field(default=-1, validator=whole)
+
+    def forward(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
+        xp, axis = namespace(x), self.axis
+        z = x - xp.max(x, axis=axis, keepdims=True)
+        e = xp.exp(z)
+        total = xp.sum(e, axis=axis, keepdims=True)
+
+        def pullback(dy: Array) -> Array:
+            return dy - e * (xp.sum(dy, axis=axis, keepdims=True) / total)
+
+        return z - xp.log(total), pullback

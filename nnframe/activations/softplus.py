@@ -1,0 +1,38 @@
+"""Softplus: the rectifier with its corner rounded."""
+
+from __future__ import annotations
+
+import attrs
+from attrs import frozen
+
+from nnframe.arrays import Array, namespace
+from nnframe.checks import positive
+from nnframe.interfaces import Elementwise
+
+__all__ = ["Softplus"]
+
+
+@frozen
+class Softplus(Elementwise):
+    """y = log(1 + exp(beta x)) / beta (Dugas et al. 2001).
+
+    Args:
+        beta: How sharp the corner is.
+
+    >>> import numpy as np
+    >>> y, pullback = Softplus().forward(np.array([0.0, 1000.0]))
+    >>> y.round(3), pullback(np.ones(2))
+    (array([6.93e-01, 1.00e+03]), array([0.5, 1. ]))
+    """
+
+    beta: float = attrs.field(default=1.0, validator=positive)
+
+    def value(self, x: Array) -> Array:
+        xp, beta = namespace(x), self.beta
+        if beta == 1:
+            return xp.maximum(x, 0.0) + xp.log1p(xp.exp(-xp.abs(x)))
+        return xp.maximum(x, 0.0) + xp.log1p(xp.exp(-beta * xp.abs(x))) / beta
+
+    def derivative(self, x: Array, y: Array) -> Array:
+        xp = namespace(x)
+        return 1 / (1 + xp.exp(xp.minimum(-self.beta * x, 87.0)))
