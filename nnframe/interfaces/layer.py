@@ -45,6 +45,11 @@ class AnyLayer(Part):
         return False
 
     @property
+    def batch_independent(self) -> bool:
+        """Whether an example's output depends on that example alone; batch normalization declares otherwise."""
+        return all(child.batch_independent for _, child in self.children)
+
+    @property
     def children(self) -> tuple[tuple[str | int, AnyLayer], ...]:
         """The layers inside, each with its step of the path; their parameters stand in a tuple of this order."""
         return ()

@@ -36,6 +36,10 @@ class Shared(AnyLayer):
     def straight_through(self) -> bool:
         return self.layer.straight_through
 
+    @property
+    def batch_independent(self) -> bool:
+        return self.layer.batch_independent
+
     def build(self, x: object, builder: Builder) -> tuple[object, object]:
         if self.name not in builder.shared:
             parameters, output = self.layer.build(x, builder)
