@@ -12,6 +12,7 @@ __all__ = [
     "BrokenPartError",
     "ConfigurationError",
     "ConflictError",
+    "ConformanceError",
     "ContractError",
     "DataError",
     "DtypeError",
@@ -110,6 +111,10 @@ class VerificationError(NNFrameError):
 
 class GradientError(NNFrameError, AssertionError):
     """A verification was run and found a wrong gradient."""
+
+
+class ConformanceError(NNFrameError, AssertionError):
+    """A check of the conformance kit found that a part does not keep the contract of its kind."""
 
 
 class MissingDependencyError(NNFrameError, ImportError):
