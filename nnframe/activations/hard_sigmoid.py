@@ -23,6 +23,4 @@ class HardSigmoid(Activation):
     """
 
     def forward(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
-        xp = namespace(x)
-        y = xp.minimum(xp.maximum(x / 6 + 0.5, 0.0), 1.0)
-        return y, lambda dy: dy * ((x > -3) & (x < 3)) / 6
+        return namespace(x).clip(x / 6 + 0.5, 0.0, 1.0), lambda dy: dy * ((x > -3) & (x < 3)) / 6

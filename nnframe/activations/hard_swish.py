@@ -26,13 +26,14 @@ class HardSwish(Activation):
 
     def forward(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
         xp = namespace(x)
-        z = xp.maximum(x, -3.0)
-        gate = xp.minimum(z / 6 + 0.5, 1.0)
+        gate = xp.clip(x, -3.0, 3.0)
+        gate += 3
+        gate /= 6
 
         def pullback(dy: Array) -> Array:
-            slope = xp.minimum(z, 3.0) * ((x > -3) & (x < 3))
+            slope = xp.clip(x, -3.0, 3.0) * ((x > -3) & (x < 3))
             slope /= 6
             slope += gate
             return dy * slope
 
-        return z * gate, pullback
+        return xp.maximum(x, -3.0) * gate, pullback

@@ -23,6 +23,4 @@ class HardTanh(Activation):
     """
 
     def forward(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
-        xp = namespace(x)
-        y = xp.minimum(xp.maximum(x, -1.0), 1.0)
-        return y, lambda dy: dy * ((x > -1) & (x < 1))
+        return namespace(x).clip(x, -1.0, 1.0), lambda dy: dy * ((x > -1) & (x < 1))

@@ -28,11 +28,14 @@ class Mish(Activation):
         xp = namespace(x)
         z = xp.maximum(x, -87.0)  # Below, y is 0 to any purpose.
         e = xp.exp(xp.minimum(z, 20.0))  # Above, the gate is 1.
-        n = e * (e + 2)
+        n = e + 2
+        n *= e
         gate = n / (n + 2)
 
         def pullback(dy: Array) -> Array:
-            slope = 4 * e * (e + 1) / xp.square(n + 2)
+            slope = e * (e + 1)
+            slope *= 4
+            slope /= xp.square(n + 2)
             slope *= xp.minimum(z, 20.0)
             slope += gate
             return dy * slope

@@ -23,6 +23,4 @@ class ReLU6(Activation):
     """
 
     def forward(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
-        xp = namespace(x)
-        y = xp.minimum(xp.maximum(x, 0.0), 6.0)
-        return y, lambda dy: dy * ((x > 0) & (x < 6))
+        return namespace(x).clip(x, 0.0, 6.0), lambda dy: dy * ((x > 0) & (x < 6))

@@ -31,4 +31,8 @@ class SELU(Elementwise):
 
     def derivative(self, x: Array, y: Array) -> Array:
         xp = namespace(x)
-        return xp.minimum(y, 0.0) + _FLOOR + (_SCALE - _FLOOR) * xp.sign(xp.maximum(x, 0.0))
+        slope = xp.sign(xp.maximum(x, 0.0))
+        slope *= _SCALE - _FLOOR
+        slope += _FLOOR
+        slope += xp.minimum(y, 0.0)
+        return slope

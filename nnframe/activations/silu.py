@@ -25,7 +25,9 @@ class SiLU(Activation):
     def forward(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
         xp = namespace(x)
         z = xp.maximum(x, -87.0)  # Below, y is 0 to any purpose, and e⁻ˣ would overflow in float32.
-        gate = 1 / (1 + xp.exp(-z))
+        gate = xp.exp(-z)
+        gate += 1
+        gate = 1 / gate
 
         def pullback(dy: Array) -> Array:
             slope = 1 - gate

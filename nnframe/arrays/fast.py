@@ -54,6 +54,9 @@ class FastNumPy:
     ones_like = staticmethod(np.ones_like)
     empty_like = staticmethod(np.empty_like)
 
+    def clip(self, x: Array, lowest: float, highest: float, /) -> Array:
+        return x.clip(lowest, highest)
+
     def sum(self, x: Array, /, *, axis: Axes = None, keepdims: bool = False) -> Array:
         return _add(x, axis, keepdims=keepdims)
 
