@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array
 from nnframe.verification.cause import Cause
+from nnframe.verification.diagnosing import explained
 from nnframe.verification.evidence import Evidence
 from nnframe.verification.finding import Finding
+from nnframe.verification.nearby import examine_nearby
 from nnframe.verification.noise import unit_roundoff
-from nnframe.verification.precision import compare_precisions, shadow_of
+from nnframe.verification.precision import ROUNDED, compare_precisions, rounded_midway, shadow_of
 from nnframe.verification.preflight import Preflight, preflight
 from nnframe.verification.probe import Probe
 from nnframe.verification.subject import Subject
@@ -71,9 +73,15 @@ def _verify_values(subject: Subject, before: Preflight, rng: Generator, strategy
     for path in paths:
         value = exact.values[path]
         finding = finding_from(path, value, examined[path], probe, gradients)
+        if finding.verdict is Verdict.FAIL and not any(each.path == path for each in findings):
+            finding = explained(finding, value, examined[path], probe)
         if shadow is not None and finding.verdict is not Verdict.FAIL:
             finding = compare_precisions(finding, path, subject, before, exact, seen) or finding
+        if finding.verdict is not Verdict.FAIL and rounded_midway(probe, seen.gradients, path):
+            finding = evolve(finding, verdict=Verdict.FAIL, cause=Cause.LOW_PRECISION, hint=ROUNDED)
         _merge(findings, finding)
+    if not subject.fixed and not subject.exhausted and not before.findings:
+        findings = examine_nearby(exact, findings, seen.output, rng)
     if shadow is not None:
         subject.forwards += exact.forwards
         subject.pullbacks += exact.pullbacks

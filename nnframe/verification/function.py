@@ -11,6 +11,7 @@ from nnframe.arrays import Array
 from nnframe.errors import VerificationError
 from nnframe.verification.budget import BudgetLike, budget_of
 from nnframe.verification.core import verify_subject
+from nnframe.verification.nearby import duplicated
 from nnframe.verification.report import VerificationReport
 from nnframe.verification.state import guarded
 from nnframe.verification.subject import Pull, Subject, Values
@@ -81,14 +82,17 @@ def subject_of(function: Function, parameters: Mapping[str, object], x: object) 
             fixed[name] = value
     numbers = {name for name, value in [*parameters.items(), *zip(names, inputs, strict=True)] if np.isscalar(value)}
 
-    def at(arrays: Values, name: str) -> object:
-        if name in fixed:
-            return fixed[name]
+    repeated = {name: duplicated(np.asarray(value)) for name, value in fixed.items()}
+
+    def at(arrays: Values, name: str, integers: Mapping[str, object]) -> object:
+        if name in integers:
+            return integers[name]
         return arrays[name][()] if name in numbers else arrays[name]
 
-    def call(arrays: Values) -> tuple[object, Pull]:
-        given = tuple(at(arrays, name) for name in names)
-        output, pullback = function({name: at(arrays, name) for name in parameters}, given if isinstance(x, tuple) else given[0])
+    def call(arrays: Values, integers: Mapping[str, object] = fixed) -> tuple[object, Pull]:
+        given = tuple(at(arrays, name, integers) for name in names)
+        values_by_name = {name: at(arrays, name, integers) for name in parameters}
+        output, pullback = function(values_by_name, given if isinstance(x, tuple) else given[0])
 
         def pull(upstream: Array) -> dict[str, object]:
             input_gradient, gradients = pullback(upstream)
@@ -97,4 +101,10 @@ def subject_of(function: Function, parameters: Mapping[str, object], x: object) 
 
         return output, pull
 
-    return Subject(values, call, frozenset(names)), originals
+    elsewhere = None
+    if repeated:
+
+        def elsewhere(arrays: Values) -> tuple[object, Pull]:
+            return call(arrays, repeated)
+
+    return Subject(values, call, frozenset(names), elsewhere=elsewhere), originals

@@ -8,6 +8,8 @@ the sense of Higham, "Accuracy and Stability of Numerical Algorithms", section 1
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from attrs import evolve
 
@@ -16,11 +18,12 @@ from nnframe.verification.cause import Cause
 from nnframe.verification.finding import Finding
 from nnframe.verification.noise import unit_roundoff
 from nnframe.verification.preflight import Preflight
+from nnframe.verification.probe import Probe
 from nnframe.verification.steps import element_scales
 from nnframe.verification.subject import Subject
 from nnframe.verification.verdict import Verdict
 
-__all__ = ["compare_precisions", "shadow_of"]
+__all__ = ["ROUNDED", "compare_precisions", "rounded_midway", "shadow_of"]
 
 UNITS = 256.0
 
@@ -72,6 +75,23 @@ def compare_precisions(
             return evolve(finding, verdict=Verdict.FAIL, cause=Cause.LOW_PRECISION, hint=hint, wrong=indices,
                           wrong_count=len(indices))
     return None
+
+
+ROUNDED = "all values are float32 numbers, although everything that goes in is float64: precision is lost on the way"
+
+
+def rounded_midway(probe: Probe, gradients: Sequence[Mapping[str, Array]], path: str) -> bool:
+    """Whether a float64 gradient was rounded to float32, although the forward was not.
+
+    A random upstream has 53 bits, so by chance a gradient that depends on it has no 24-bit values, but for 0 and its like.
+    """
+    if probe.unit > 2.0**-50 or probe.base.dtype.itemsize < 8:
+        return False
+    found = [each[path] for each in gradients]
+    if any(each.dtype != np.float64 or np.count_nonzero(each) < 2 for each in found):
+        return False
+    rounded_upstream = any(unit_roundoff(each) > 2.0**-50 for each in probe.upstreams[1:])
+    return not rounded_upstream and all(unit_roundoff(each) > 2.0**-50 for each in found)
 
 
 def _spread(path: str, shadow: Subject, seen: Preflight, unit: float) -> list[Array]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from types import MappingProxyType
 
 import numpy as np
 from attrs import define, field
@@ -17,15 +16,12 @@ from attrs import define, field
 from nnframe.arrays import Array
 from nnframe.verification.cause import Cause
 from nnframe.verification.finding import Finding
-from nnframe.verification.noise import unit_roundoff
+from nnframe.verification.linearity import not_linear
 from nnframe.verification.shapes import gradient_problem
-from nnframe.verification.steps import element_scales
 from nnframe.verification.subject import Pull, Subject
 from nnframe.verification.verdict import Verdict
 
 __all__ = ["Preflight", "preflight"]
-
-LINEARITY_UNITS = 512.0
 
 
 @define(eq=False)
@@ -83,7 +79,8 @@ def preflight(subject: Subject, output: Array, upstreams: list[Array]) -> Prefli
         _repeatable(found, subject, pull, first)
     _collect(found, subject)
     if found.gradients and not subject.fixed:
-        _linear(found, subject)
+        for path, (cause, hint) in not_linear(subject, upstreams, found.gradients, bool(found.findings)).items():
+            found.fail(path, cause, hint)
     return found
 
 
@@ -174,58 +171,6 @@ def _collect(found: Preflight, subject: Subject) -> None:
     for gradients in found.gradients:
         for path in found.broken:
             gradients.pop(path, None)
-
-
-def _linear(found: Preflight, subject: Subject) -> None:
-    """Scale the first upstream by -2^10 and add the first two: the gradients must follow, to round-off."""
-    one, upstream = found.gradients[0], found.upstreams[0]
-    power = upstream.dtype.type(-1024.0 if upstream.dtype.itemsize > 2 else -4.0)
-    pull = subject.run(subject.copies())[1]
-    scaled = _attempt(pull, upstream * power)
-    _compare_linear(found, scaled, {path: value * power for path, value in one.items()}, one)
-    if len(found.gradients) > 1:
-        two = found.gradients[1]
-        slack = {path: _resolution(found, subject.values[path]) for path in one}
-        if found.findings:
-            pull = subject.run(subject.copies())[1]
-        added = _attempt(pull, upstream + found.upstreams[1])
-        _compare_linear(found, added, {path: value + two[path] for path, value in one.items()}, one, slack)
-
-
-def _compare_linear(
-    found: Preflight,
-    got: Mapping[str, object],
-    expected: Mapping[str, Array],
-    one: Mapping[str, Array],
-    slack: Mapping[str, float] = MappingProxyType({}),
-) -> None:
-    for path, value in expected.items():
-        actual = np.asarray(got.get(path))
-        if actual.dtype == object or actual.shape != value.shape or actual.dtype.kind not in "fiu" or not value.size:
-            continue
-        unit = max(unit_roundoff(np.asarray(each)) for each in (value, actual, found.output)) if value.size else 0.0
-        unit = max(unit, float(np.finfo(one[path].dtype).eps) / 2 if one[path].dtype.kind == "f" else 0.0)
-        largest = float(np.abs(value).max())
-        allowed = LINEARITY_UNITS * unit * largest + slack.get(path, 0.0) * unit + 2 * float(np.finfo(np.float64).tiny)
-        error = float(np.abs(actual.astype(np.float64) - value.astype(np.float64)).max())
-        if not error <= max(allowed, 1e-9 * largest) and np.isfinite(largest):
-            same = bool(np.allclose(actual, one[path], rtol=1e-12, atol=0.0))
-            cause = Cause.UPSTREAM_IGNORED if same else Cause.NOT_LINEAR_IN_UPSTREAM
-            hint = (
-                f"the gradient of {path} does not change with the upstream gradient: multiply by it"
-                if same
-                else f"the gradient of {path} is not linear in the upstream gradient (other upstreams, summed or scaled, "
-                "do not give the summed or scaled gradient)"
-            )
-            found.fail(path, cause, hint)
-
-
-def _resolution(found: Preflight, value: Array) -> float:
-    """The slope that the outputs' own size stands for: what a gradient of zero leaves behind when it is summed."""
-    if not value.size:
-        return 0.0
-    weighted = sum(np.abs(each.astype(np.float64)) for each in found.upstreams) * found.output
-    return LINEARITY_UNITS * float(np.linalg.norm(weighted)) / float(np.median(element_scales(value)))
 
 
 def _copied(value: object) -> object:

@@ -1,0 +1,77 @@
+"""From evidence to a case: gathers what the hypotheses about a wrong gradient need."""
+
+from __future__ import annotations
+
+import numpy as np
+from attrs import evolve
+
+from nnframe.arrays import Array
+from nnframe.verification.bundle import element_bundle
+from nnframe.verification.evidence import FAILED, Evidence
+from nnframe.verification.finding import Finding
+from nnframe.verification.hypotheses import Case, diagnose
+from nnframe.verification.partition import Partition
+from nnframe.verification.probe import Probe
+from nnframe.verification.steps import element_scales, ladder_of
+from nnframe.verification.variable import Examined
+
+__all__ = ["explained"]
+
+MOST_ENTRIES = 2**21
+MOST_FORWARDS = 4096
+
+
+def explained(finding: Finding, value: Array, examined: Examined, probe: Probe) -> Finding:
+    """A finding of a wrong gradient, with the mistake where the numbers bear one out."""
+    explanation = diagnose(_case(finding.path, value, examined, probe))
+    if explanation is None:
+        return finding
+    return evolve(
+        finding,
+        cause=explanation.cause,
+        hint=explanation.hint,
+        factor=explanation.factor,
+        residual=explanation.residual,
+    )
+
+
+def _case(path: str, value: Array, examined: Examined, probe: Probe) -> Case:
+    evidence, partition = examined.evidence, examined.partition
+    wrong = np.zeros(value.size, dtype=bool)
+    wrong[evidence.index] = evidence.state == FAILED
+    return Case(
+        path,
+        value,
+        _whole(evidence, evidence.analytic, value),
+        _whole(evidence, evidence.numeric, value),
+        _whole(evidence, evidence.bar, value),
+        wrong.reshape(value.shape),
+        np.stack(list(probe.upstreams)).astype(np.float64),
+        probe.base.astype(np.float64),
+        lambda: _jacobian(path, value, probe, partition),
+        partition.groups == 1 and value.size == probe.base.size,
+        tuple(b for _, b in partition.pairs),
+    )
+
+
+def _whole(evidence: Evidence, values: Array, value: Array) -> Array:
+    full = np.full((len(values), value.size), np.nan)
+    full[:, evidence.index] = values
+    return full.reshape(len(values), *value.shape)
+
+
+def _jacobian(path: str, value: Array, probe: Probe, partition: Partition) -> Array | None:
+    """(outputs, elements) by central differences; None where it would be too large or cost too much."""
+    if value.size * probe.base.size > MOST_ENTRIES or 2 * partition.groups > MOST_FORWARDS or probe.subject.exhausted:
+        return None
+    step = 2.0 ** (ladder_of(probe.unit).main - 3)
+    scales = element_scales(value)
+    jacobian = np.zeros((probe.base.size, value.size))
+    outputs = partition.arrange(np.arange(probe.base.size).reshape(probe.base.shape))
+    base = partition.arrange(probe.base).astype(np.float64)
+    for group in range(partition.groups):
+        bundle = element_bundle(path, partition, group, scales)
+        change = probe.differences(partition, [bundle], base, step) - probe.differences(partition, [bundle], base, -step)
+        elements = partition.members[group]
+        jacobian[outputs, elements] = change[0] / (2 * step * scales[elements])
+    return jacobian if np.isfinite(jacobian).all() else None

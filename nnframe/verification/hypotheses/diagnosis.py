@@ -1,0 +1,38 @@
+"""diagnose: the first hypothesis that the numbers bear out, those with the fewest free parameters first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nnframe.verification.hypotheses.arrangement import permuted, transposed
+from nnframe.verification.hypotheses.case import Case, Explanation
+from nnframe.verification.hypotheses.places import elementwise_derivative, some_elements
+from nnframe.verification.hypotheses.scales import scaled, zero
+from nnframe.verification.hypotheses.sums import not_accumulated, slice_weights, wrong_axis
+from nnframe.verification.hypotheses.terms import another_term, diagonal_alone
+
+__all__ = ["diagnose"]
+
+HYPOTHESES: tuple[Callable[[Case], Explanation | None], ...] = (
+    zero,
+    scaled,
+    transposed,
+    wrong_axis,
+    elementwise_derivative,
+    not_accumulated,
+    slice_weights,
+    diagonal_alone,
+    permuted,
+    some_elements,
+    another_term,
+)
+"""In the order of asking."""
+
+
+def diagnose(case: Case) -> Explanation | None:
+    """The mistake that explains a wrong gradient, or None: a false cause is worse than none."""
+    for hypothesis in HYPOTHESES:
+        explanation = hypothesis(case)
+        if explanation is not None:
+            return explanation
+    return None

@@ -1,0 +1,104 @@
+"""Linearity: a pullback is linear in its upstream gradient, which can be seen without any forward.
+
+Scale one upstream by -2^10, add two of them: the gradients must follow. Where they do not, but for one and the same constant,
+a term was added that does not depend on the upstream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from nnframe.arrays import Array
+from nnframe.verification.cause import Cause
+from nnframe.verification.noise import unit_roundoff
+from nnframe.verification.steps import element_scales
+from nnframe.verification.subject import Subject
+
+__all__ = ["not_linear"]
+
+UNITS = 512.0
+FEW = 0.25
+
+
+def not_linear(
+    subject: Subject, upstreams: Sequence[Array], gradients: Sequence[Mapping[str, Array]], fresh: bool
+) -> dict[str, tuple[Cause, str]]:
+    """What is not linear in the upstream, with the mistake: by path.
+
+    Args:
+        subject: The function.
+        upstreams: Two upstream gradients.
+        gradients: What they gave.
+        fresh: Whether a pullback may be called only once.
+    """
+    one, two = upstreams
+    factor = one.dtype.type(-1024.0 if one.dtype.itemsize > 2 else -4.0)
+    output, pull = subject.run(subject.copies())
+    scaled = _call(pull, one * factor)
+    if fresh:
+        pull = subject.run(subject.copies())[1]
+    added = _call(pull, one + two)
+    found = {}
+    for path, first in gradients[0].items():
+        pair = (scaled.get(path), added.get(path))
+        if first.dtype.kind == "f" and first.size and all(_alike(first, each) for each in pair):
+            slack = _slack(subject.values[path], upstreams, output)
+            problem = _problem(path, first, gradients[1][path], np.asarray(pair[0]), np.asarray(pair[1]), factor, slack)
+            if problem is not None:
+                found[path] = problem
+    return found
+
+
+def _call(pull: object, upstream: Array) -> Mapping[str, object]:
+    """The gradients; none where the pullback refuses."""
+    assert callable(pull)
+    try:
+        return {path: None if each is None else np.array(each) for path, each in pull(upstream).items()}
+    except Exception:
+        return {}
+
+
+def _alike(first: Array, other: object) -> bool:
+    return isinstance(other, np.ndarray) and other.shape == first.shape and other.dtype.kind in "fiu"
+
+
+def _slack(value: Array, upstreams: Sequence[Array], output: Array) -> float:
+    """The slope that the outputs' own size stands for: what is left of a gradient of zero that was summed up."""
+    weighted = (np.abs(upstreams[0].astype(np.float64)) + np.abs(upstreams[1])) * output
+    return float(np.linalg.norm(weighted)) / float(np.median(element_scales(value)))
+
+
+def _problem(
+    path: str, first: Array, second: Array, scaled: Array, added: Array, factor: float, slack: float
+) -> tuple[Cause, str] | None:
+    unit = max(unit_roundoff(each) for each in (first, second, added))
+    unit = max(unit, float(np.finfo(first.dtype).eps) / 2)
+    first, second, scaled, added = (each.astype(np.float64) for each in (first, second, scaled, added))
+    size = max(float(np.abs(first).max()), float(np.abs(second).max()), float(np.abs(added).max()))
+    tiny = 4 * float(np.finfo(np.float64).tiny)
+    allowed = max(UNITS * unit, 1e-9) * size + UNITS * unit * slack + tiny
+    off = scaled - factor * first, added - (first + second)
+    wrong = np.abs(off[0]).max() > allowed * abs(factor), np.abs(off[1]).max() > allowed
+    if not any(wrong) or not np.isfinite(size):
+        return None
+    constant = off[0] / (1 - float(factor)), -off[1]
+    same = np.abs(constant[0] - constant[1]).max() <= 1e-6 * np.abs(constant[1]).max() + allowed
+    return _constant(path, first, constant[1]) if same else (
+        Cause.NOT_LINEAR_IN_UPSTREAM,
+        f"the gradient of {path} is not linear in the upstream gradient: twice the upstream does not give twice the gradient",
+    )
+
+
+def _constant(path: str, first: Array, constant: Array) -> tuple[Cause, str]:
+    """A part that stays the same whatever the upstream is."""
+    size = float(np.abs(constant).max())
+    if np.abs(first - constant).max() <= 1e-6 * size:
+        return Cause.UPSTREAM_IGNORED, f"the gradient of {path} does not change with the upstream gradient: multiply by it"
+    touched = int((np.abs(constant) > 1e-6 * size).sum())
+    if touched <= max(1, FEW * constant.size) and constant.size > 1:
+        hint = f"to {touched} of {constant.size} elements of the gradient of {path} something is added"
+        return Cause.SPARSE_ELEMENTS, hint
+    hint = f"a term is added to the gradient of {path} that does not depend on the upstream gradient, such as weight decay"
+    return Cause.EXTRA_TERM, hint
