@@ -77,11 +77,11 @@ def _verify_values(subject: Subject, before: Preflight, rng: Generator, strategy
             finding = explained(finding, value, examined[path], probe)
         if shadow is not None and finding.verdict is not Verdict.FAIL:
             finding = compare_precisions(finding, path, subject, before, exact, seen) or finding
-        if finding.verdict is not Verdict.FAIL and rounded_midway(probe, seen.gradients, path):
+        if shadow is None and finding.verdict is not Verdict.FAIL and rounded_midway(probe, seen.gradients, path):
             finding = evolve(finding, verdict=Verdict.FAIL, cause=Cause.LOW_PRECISION, hint=ROUNDED)
         _merge(findings, finding)
     if not subject.fixed and not subject.exhausted and not before.findings:
-        findings = examine_nearby(exact, findings, seen.output, rng)
+        findings = examine_nearby(exact, findings, {p: each.partition for p, each in examined.items()}, seen.output, rng)
     if shadow is not None:
         subject.forwards += exact.forwards
         subject.pullbacks += exact.pullbacks

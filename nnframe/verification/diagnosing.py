@@ -7,6 +7,7 @@ from attrs import evolve
 
 from nnframe.arrays import Array
 from nnframe.verification.bundle import element_bundle
+from nnframe.verification.cause import Cause
 from nnframe.verification.evidence import FAILED, Evidence
 from nnframe.verification.finding import Finding
 from nnframe.verification.hypotheses import Case, diagnose
@@ -19,10 +20,13 @@ __all__ = ["explained"]
 
 MOST_ENTRIES = 2**21
 MOST_FORWARDS = 4096
+_FOUND = "{:,} of {:,} elements are wrong; bisection found them, and a random direction through all agrees for the others"
 
 
 def explained(finding: Finding, value: Array, examined: Examined, probe: Probe) -> Finding:
     """A finding of a wrong gradient, with the mistake where the numbers bear one out."""
+    if examined.found:
+        return evolve(finding, cause=Cause.SPARSE_ELEMENTS, hint=_FOUND.format(finding.wrong_count, value.size))
     explanation = diagnose(_case(finding.path, value, examined, probe))
     if explanation is None:
         return finding

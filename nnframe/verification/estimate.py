@@ -106,6 +106,7 @@ def _candidates(central: Array) -> tuple[Array, Array]:
         observed = gap[:-1] / np.where(gap[1:] > 0, gap[1:], 1.0)
         observed = np.where(np.isfinite(observed), observed, 8.0)
         ratio[1:] = np.clip(np.where(gap[1:] > 0, observed, 64.0), 1.5, 64.0)
+        ratio[0] = np.maximum(ratio[1], 8.0)
         ratio[2:] = np.minimum(ratio[2:], np.maximum(ratio[1:-1], 2.5))
     left = gap / (ratio - 1)
     values = central[1:] + change / (np.where(ratio >= 8.0, 64.0, ratio) - 1)

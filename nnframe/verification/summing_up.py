@@ -16,6 +16,7 @@ from nnframe.verification.verdict import Verdict
 __all__ = ["finding_from", "relative_difference"]
 
 MOST_INDICES = 10_000
+_RIGHT = (Verdict.PASS, False, "")
 
 
 def finding_from(
@@ -23,7 +24,9 @@ def finding_from(
 ) -> Finding:
     """The finding on one gradient, with the mistake where there is one."""
     evidence = examined.evidence
-    verdict, zero, hint = _verdict(evidence)
+    verdict, zero, hint = _verdict(evidence) if evidence.state.size or not examined.by_directions else _RIGHT
+    if examined.wrong_direction:
+        verdict, zero, hint = Verdict.FAIL, False, "along a random direction the slope is not what the gradient promises"
     wrong = np.flatnonzero(evidence.wrong)
     flat = np.sort(evidence.index[wrong][:MOST_INDICES])
     indices = tuple(zip(*(axis.tolist() for axis in np.unravel_index(flat, value.shape)), strict=True)) if value.ndim else ()

@@ -13,9 +13,16 @@ from nnframe.verification.elements import examine_elements
 from nnframe.verification.evidence import Evidence
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import Probe
+from nnframe.verification.search import confirmed, search
 from nnframe.verification.structure import find_partition, is_affine
 
 __all__ = ["Examined", "examine"]
+
+PATIENCE = 1.0
+"""Seconds that "auto" spends on one variable before it searches instead."""
+FORWARDS_A_GROUP = 2.5
+SMALL = 64
+SAMPLE = 16
 
 
 @frozen(eq=False)
@@ -27,12 +34,16 @@ class Examined:
         partition: The structure that was found.
         by_directions: Elements that were covered by directions only.
         visible: The smallest error in one element that the directions would have shown.
+        wrong_direction: A direction disagrees, although no single wrong element was found.
+        found: The wrong elements were found by bisection, so the others are right.
     """
 
     evidence: Evidence
     partition: Partition
     by_directions: int = 0
     visible: float = 0.0
+    wrong_direction: bool = False
+    found: bool = False
 
 
 def examine(
@@ -46,15 +57,59 @@ def examine(
     """Examine the gradient of one variable."""
     value = probe.work[path]
     if value.size == 0:
-        partition = Partition(value.shape, probe.base.shape)
-        return Examined(Evidence(np.zeros((len(gradients), 0)), np.zeros(0, dtype=np.intp)), partition)
+        return Examined(_nothing(len(gradients)), Partition(value.shape, probe.base.shape))
     partition = find_partition(probe, path, rng)
+    if strategy == "search" or (strategy in ("auto", "sample") and _costly(probe, partition)):
+        return _searched(probe, path, partition, gradients, unit, rng, sample=strategy == "sample")
     straight = is_affine(probe, path, partition, rng)
     evidence = examine_elements(probe, path, partition, gradients, unit, straight=straight)
     if partition.pairs and evidence.wrong.any() and not _confirmed(probe, path, partition, gradients, unit, evidence):
         partition = Partition(value.shape, probe.base.shape)
         evidence = examine_elements(probe, path, partition, gradients, unit)
     return Examined(evidence, partition)
+
+
+def _nothing(upstreams: int) -> Evidence:
+    return Evidence(np.zeros((upstreams, 0)), np.zeros(0, dtype=np.intp))
+
+
+def _costly(probe: Probe, partition: Partition) -> bool:
+    """Whether every element by itself would take longer than the patience of ``"auto"``, or more than the budget."""
+    budget = probe.subject.budget
+    forwards = FORWARDS_A_GROUP * partition.groups
+    left = min(budget.forwards - probe.subject.forwards, PATIENCE / max(probe.seconds, 1e-9))
+    return partition.groups > SMALL and forwards > min(left, budget.seconds / max(probe.seconds, 1e-9) / 2)
+
+
+def _searched(
+    probe: Probe,
+    path: str,
+    partition: Partition,
+    gradients: Sequence[Mapping[str, Array]],
+    unit: float,
+    rng: Generator,
+    *,
+    sample: bool,
+) -> Examined:
+    """Directions for all elements; one by one those that a search finds, or some."""
+    found = search(probe, path, partition, gradients, unit, rng)
+    rows = found.rows
+    if found.lost or (sample and not found.disagree.any()):
+        rows = np.sort(rng.choice(partition.groups, min(SAMPLE, partition.groups), replace=False))
+    evidence = _nothing(len(gradients))
+    if len(rows):
+        evidence = examine_elements(probe, path, partition, gradients, unit, groups=rows)
+    missed = found.disagree.any() and not evidence.wrong.any()
+    wrong = bool(missed and confirmed(probe, path, partition, gradients, unit, rng))
+    total = probe.work[path].size
+    return Examined(
+        evidence,
+        partition,
+        by_directions=total,
+        visible=found.visible,
+        wrong_direction=wrong,
+        found=len(found.rows) > 0 and not found.lost,
+    )
 
 
 def _confirmed(
