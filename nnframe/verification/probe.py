@@ -75,6 +75,8 @@ class Probe:
             started = time.perf_counter()
             output = self.subject.output(self.work)
             self.seconds = min(self.seconds, time.perf_counter() - started)
+            if any(np.may_share_memory(output, flat) for flat, _, _ in kept):
+                output = output.copy()  # an output may be its input, which moves back below
         except LEFT_DOMAIN:
             return None
         finally:
