@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import attrs
 
-__all__ = ["finite", "fraction", "not_negative", "positive", "truth", "whole", "whole_from_one"]
+__all__ = [
+    "finite",
+    "fraction",
+    "not_negative",
+    "positive",
+    "rising",
+    "truth",
+    "whole",
+    "whole_from_one",
+    "whole_from_zero",
+]
 
 
 def _is_number(value: object) -> bool:
@@ -48,6 +58,19 @@ def whole_from_one(instance: object, field: attrs.Attribute[Any], value: Any) ->
     """Refuse anything but a whole number from 1."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError(f"{field.name} must be a whole number from 1, and is {value!r:.40}")
+
+
+def whole_from_zero(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
+    """Refuse anything but a whole number from 0."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"{field.name} must be a whole number from 0, and is {value!r:.40}")
+
+
+def rising(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
+    """Refuse anything but whole numbers from 1, each larger than the one before."""
+    numbers = [0, *value]
+    if any(not isinstance(number, int) for number in numbers) or sorted(set(numbers)) != numbers:
+        raise ValueError(f"{field.name} must be whole numbers from 1 in rising order, and are {value!r:.60}")
 
 
 def truth(instance: object, field: attrs.Attribute[Any], value: Any) -> None:

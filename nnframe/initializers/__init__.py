@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from nnframe.initializers.glorot_uniform import GlorotUniform as GlorotUniform
     from nnframe.initializers.he_normal import HeNormal as HeNormal
     from nnframe.initializers.he_uniform import HeUniform as HeUniform
+    from nnframe.initializers.identity import Identity as Identity
     from nnframe.initializers.lecun_normal import LeCunNormal as LeCunNormal
     from nnframe.initializers.lecun_uniform import LeCunUniform as LeCunUniform
     from nnframe.initializers.normal import Normal as Normal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from nnframe.initializers.orthogonal import Orthogonal as Orthogonal
     from nnframe.initializers.truncated_normal import TruncatedNormal as TruncatedNormal
     from nnframe.initializers.uniform import Uniform as Uniform
+    from nnframe.initializers.variance_scaling import VarianceScaling as VarianceScaling
     from nnframe.initializers.zeros import Zeros as Zeros
 
 _HOMES = {
@@ -25,6 +27,7 @@ _HOMES = {
     "GlorotUniform": "glorot_uniform",
     "HeNormal": "he_normal",
     "HeUniform": "he_uniform",
+    "Identity": "identity",
     "LeCunNormal": "lecun_normal",
     "LeCunUniform": "lecun_uniform",
     "Normal": "normal",
@@ -32,6 +35,7 @@ _HOMES = {
     "Orthogonal": "orthogonal",
     "TruncatedNormal": "truncated_normal",
     "Uniform": "uniform",
+    "VarianceScaling": "variance_scaling",
     "Zeros": "zeros",
 }
 __getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -31,4 +31,6 @@ class TruncatedNormal(Initializer):
         values = rng.standard_normal(shape)
         while (outside := abs(values) > 2).any():
             values[outside] = rng.standard_normal(int(outside.sum()))
-        return self.mean + self.deviation * values
+        values *= self.deviation
+        values += self.mean
+        return values

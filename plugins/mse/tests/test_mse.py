@@ -43,5 +43,5 @@ def test_a_target_that_is_not_finite_is_refused_with_its_place():
         MeanSquaredError().check((2, 1), np.array([[0.0], [np.nan]]))
 
 
-def test_the_registry_finds_it_by_name():
-    assert registry.losses.get("mse") is MeanSquaredError
+def test_the_registry_finds_it_by_name_and_by_alias():
+    assert registry.losses.get("mse") is registry.losses.get("mean_squared_error") is MeanSquaredError
