@@ -12,10 +12,10 @@ from nnframe import interfaces, registry
 from nnframe.arrays import Array
 from nnframe.interfaces import NO_PARAMETERS, Context, Layer, NoParameters, Result
 
-__all__ = ["Activation"]
+__all__ = ["Activation", "as_activation"]
 
 
-def _as_activation(spec: interfaces.Activation | str | Mapping[str, object]) -> interfaces.Activation:
+def as_activation(spec: interfaces.Activation | str | Mapping[str, object]) -> interfaces.Activation:
     return spec if isinstance(spec, interfaces.Activation) else registry.activations.resolve(spec)
 
 
@@ -30,7 +30,7 @@ class Activation(Layer):
     Activation(activation=Tanh())
     """
 
-    activation: interfaces.Activation = attrs.field(converter=_as_activation)
+    activation: interfaces.Activation = attrs.field(converter=as_activation)
 
     @property
     def straight_through(self) -> bool:

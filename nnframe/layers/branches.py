@@ -69,6 +69,6 @@ class Branches(Combinator):
     def _joinable(self, outputs: object) -> tuple[Array, ...]:
         if not isinstance(outputs, tuple):
             raise ShapeError(
-                f"{type(self).__qualname__} without layers joins a tuple of inputs, and got {describe(outputs)}"
+                f"{type(self).__name__} without layers joins a tuple of inputs, and got {describe(outputs)}"
             )
         return outputs

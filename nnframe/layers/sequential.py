@@ -28,7 +28,7 @@ class Sequential(Combinator):
 
     def __attrs_post_init__(self) -> None:
         if not self.layers:
-            raise ConfigurationError(f"{type(self).__qualname__} needs at least one layer, got none")
+            raise ConfigurationError(f"{type(self).__name__} needs at least one layer, got none")
 
     def build(self, x: object, builder: Builder) -> tuple[object, object]:
         parameters = []

@@ -1,0 +1,194 @@
+"""The windows that a kernel sees of an image, as rows of matrices that overlap in memory.
+
+A matrix of all windows (im2col) copies every pixel once for each position of the kernel. Here only the positions
+along the height are copied: the kernel's columns lie side by side in one strip of memory anyway, so a window is a
+contiguous piece of its strip, and every m-th window begins a whole number of rows later. That makes m matrices, each
+of which BLAS takes as it is, of a third of the memory for a kernel of three.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from attrs import field, frozen
+from numpy.lib.stride_tricks import as_strided
+
+from nnframe.arrays.types import Array
+
+__all__ = ["Pair", "Windows", "windows_of"]
+
+Pair = tuple[int, int]
+Place = tuple["slice[Any, Any, Any]", ...]
+
+
+@frozen
+class Windows:
+    """The places of a kernel on images of one size; all pairs are (height, width).
+
+    Attributes:
+        size: The size of the image, without padding.
+        kernel, stride, dilation: The kernel's size, its steps, and the distance of its elements.
+        before: How many zeros are in front of each axis.
+        out: How many places there are.
+    """
+
+    size: Pair
+    kernel: Pair
+    stride: Pair
+    dilation: Pair
+    before: Pair
+    out: Pair
+    sliding: bool = field(init=False)
+    """Whether a window's columns are neighbours in a strip."""
+    step: int = field(init=False)
+    """How far apart in a strip two windows begin."""
+    matrices: int = field(init=False)
+    """How many matrices all windows make."""
+    rows: int = field(init=False)
+    """How many windows of a strip each matrix holds."""
+
+    @sliding.default
+    def _find_sliding(self) -> bool:
+        return self.dilation[1] == 1 or self.kernel[1] == 1
+
+    @step.default
+    def _find_step(self) -> int:
+        return self.stride[1] if self.sliding else 1
+
+    @matrices.default
+    def _find_matrices(self) -> int:
+        return -(-self._width // self.step)
+
+    @rows.default
+    def _find_rows(self) -> int:
+        length = max((self.out[1] - 1) * self.step + self._width, self.out[1] * self.step)
+        return -(-length // (self.matrices * self.step))
+
+    @property
+    def taps(self) -> tuple[tuple[int, int], ...]:
+        """The distances (down, right) from a window's corner at which a strip is gathered."""
+        columns = range(1 if self.sliding else self.kernel[1])
+        return tuple((i * self.dilation[0], j * self.dilation[1]) for j in columns for i in range(self.kernel[0]))
+
+    def gather(self, x: Array) -> list[Array]:
+        """Return the windows of x (batch, height, width, channels) as matrices (batch · out · rows, kernel · channels).
+
+        Matrix r holds the windows r, r + m, r + 2m, ... of each strip. A row is ordered by column, row, channel of the
+        kernel. Some rows at the end of a strip are no windows; what stands there is finite.
+        """
+        batch, channels = x.shape[0], x.shape[3]
+        if self._is_plain:
+            return [x.reshape(batch * self.out[0] * self.rows, self.step * channels)[:, : self._width * channels]]
+        buffer, strips = self._buffer(batch, channels, x.dtype)
+        for slot, tap in enumerate(self.taps):
+            inside, here, there = self._overlap(tap)
+            strip = strips[:, :, :, slot]
+            for edge in inside:
+                strip[edge] = 0
+            strip[here] = x[there]
+        return self._matrices(buffer, batch, channels)
+
+    def spread(self, windows: list[Array], weight: Array, batch: int, channels: int) -> Array:
+        """Return the adjoint of ``gather`` at windows[r] @ weight: what each pixel gets from all windows it is in.
+
+        Args:
+            windows: Matrices (batch · out · rows, k), zero where a row is no window.
+            weight: (k, kernel · channels)
+            batch, channels: Of the image.
+        """
+        dtype = weight.dtype
+        if self._is_plain and self.step * channels == weight.shape[1]:
+            image: Array = np.matmul(windows[0], weight)
+            return image.reshape(batch, *self.size, channels)
+        buffer, strips = self._buffer(batch, channels, dtype)
+        targets = self._matrices(buffer, batch, channels)
+        if self._width == self.matrices * self.step:  # The first matrix covers all.
+            np.matmul(windows[0], weight, out=targets[0])
+        else:
+            buffer[:] = 0
+            targets[0] += windows[0] @ weight
+        for index in range(1, self.matrices):
+            targets[index] += windows[index] @ weight
+        x = np.zeros((batch, *self.size, channels), dtype)
+        for slot, tap in enumerate(self.taps):
+            _, here, there = self._overlap(tap)
+            x[there] += strips[:, :, :, slot][here]
+        return x
+
+    def split(self, y: Array) -> list[Array]:
+        """Return y (batch, *out, channels) as matrices like those of ``gather``, zero where a row is no window."""
+        batch, channels = y.shape[0], y.shape[3]
+        if self.matrices * self.rows != self.out[1]:
+            padded = np.zeros((batch, self.out[0], self.rows * self.matrices, channels), y.dtype)
+            padded[:, :, : self.out[1]] = y
+            y = padded
+        parts = y.reshape(batch * self.out[0] * self.rows, self.matrices, channels)
+        return [parts[:, index] for index in range(self.matrices)]
+
+    def joined(self, windows: list[Array], weight: Array, batch: int) -> Array:
+        """Return windows[r] @ weight, put together as (batch, *out, channels), a view of a larger array."""
+        channels = weight.shape[1]
+        y = np.empty((batch * self.out[0] * self.rows, self.matrices, channels), weight.dtype)
+        for index, rows in enumerate(windows):
+            np.matmul(rows, weight, out=y[:, index])
+        return y.reshape(batch, self.out[0], self.rows * self.matrices, channels)[:, :, : self.out[1]]
+
+    @property
+    def _width(self) -> int:
+        return self.kernel[1] if self.sliding else 1
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether the image, as it lies in memory, is the strips already."""
+        whole = self.before == (0, 0) and self.rows * self.step == self.size[1] and self.matrices == 1
+        return whole and self.kernel[0] == self.stride[0] == 1 and self.sliding and self.out[0] == self.size[0]
+
+    def _buffer(self, batch: int, channels: int, dtype: np.dtype[np.floating]) -> tuple[Array, Array]:
+        shape = (batch, self.out[0], self.rows * self.matrices * self.step, len(self.taps), channels)
+        size = batch * self.out[0] * shape[2] * shape[3] * channels
+        beyond = (self.matrices * self.step + self._width) * len(self.taps) * channels
+        buffer = np.empty(size + beyond, dtype)
+        buffer[size:] = 0
+        return buffer, buffer[:size].reshape(shape)
+
+    def _matrices(self, buffer: Array, batch: int, channels: int) -> list[Array]:
+        item, depth = buffer.itemsize, len(self.taps) * channels
+        shape = batch * self.out[0] * self.rows, self._width * depth
+        strides = self.matrices * self.step * depth * item, item
+        offsets = range(0, self.matrices * self.step * depth, self.step * depth)
+        return [as_strided(buffer[offset:], shape, strides) for offset in offsets]
+
+    def _overlap(self, tap: Pair) -> tuple[list[Place], Place, Place]:
+        """Return where in the strips a tap sees padding, where it sees the image, and where in that."""
+        length = self.rows * self.matrices * self.step
+        across = 1 if self.sliding else self.stride[1]
+        top, bottom, rows = _span(self.size[0], self.out[0], self.stride[0], tap[0] - self.before[0])
+        left, right, columns = _span(self.size[1], length, across, tap[1] - self.before[1])
+        every = slice(None)
+        edges: list[Place] = [(every, slice(0, top)), (every, slice(bottom, None))]
+        edges += [(every, every, slice(0, left)), (every, every, slice(right, None))]
+        return edges, (every, slice(top, bottom), slice(left, right)), (every, rows, columns)
+
+
+def _span(size: int, places: int, stride: int, offset: int) -> tuple[int, int, slice]:
+    """Return the first place that is inside an axis, the end of those, and where they are: place · stride + offset."""
+    first = min(max(-(offset // stride), 0), places)
+    end = max(min((size - 1 - offset) // stride + 1, places), first)
+    start = first * stride + offset
+    return first, end, slice(start, start + (end - first - 1) * stride + 1, stride) if end > first else slice(0, 0)
+
+
+@lru_cache(maxsize=256)
+def windows_of(size: Pair, kernel: Pair, stride: Pair, dilation: Pair, padding: tuple[Pair, Pair]) -> Windows:
+    """Return the windows on images of a size, padded by ((top, bottom), (left, right)); there may be less than one.
+
+    >>> windows_of((5, 5), (3, 3), (2, 2), (1, 1), ((1, 1), (1, 1))).out
+    (3, 3)
+    """
+    out = [
+        (size[axis] + sum(padding[axis]) - dilation[axis] * (kernel[axis] - 1) - 1) // stride[axis] + 1
+        for axis in (0, 1)
+    ]
+    return Windows(size, kernel, stride, dilation, (padding[0][0], padding[1][0]), (out[0], out[1]))

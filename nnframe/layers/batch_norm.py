@@ -1,0 +1,91 @@
+"""BatchNorm: each feature with the mean and the variance of the batch."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+from attrs import frozen
+from numpy.random import Generator
+
+from nnframe.arrays import Array
+from nnframe.checks import fraction, positive
+from nnframe.errors import ShapeError
+from nnframe.interfaces import Context, Layer, Result, statistic
+from nnframe.layers.normalization import side_by_side, sums_of_places
+
+__all__ = ["BatchNorm", "Moments"]
+
+
+@frozen(eq=False)
+class Moments:
+    """The parameters of BatchNorm: each (features,)."""
+
+    scale: Array
+    shift: Array
+    running_mean: Array = statistic()
+    running_variance: Array = statistic()
+
+
+@frozen
+class BatchNorm(Layer[Moments]):
+    """y = scale · (x - μ) / √(σ² + ε) + shift, with μ and σ² of each feature over all other axes.
+
+    In training μ and σ² are those of the batch; in inference the running ones, which after each step are
+    momentum · old + (1 - momentum) · new, the new variance being the unbiased one (divided by n - 1).
+    Source: Ioffe and Szegedy 2015. (batch, ..., features) -> the same.
+
+    Args:
+        momentum: How much of the running statistics a step keeps, in [0, 1).
+        epsilon: ε.
+
+    >>> layer = BatchNorm()
+    >>> parameters = layer.initialize(np.ones((2, 1)), np.random.default_rng(0))
+    >>> layer.forward(parameters, np.array([[1.0], [3.0]]), Context(training=True))[0].round(3)
+    array([[-1.],
+           [ 1.]])
+    """
+
+    momentum: float = attrs.field(default=0.9, validator=fraction)
+    epsilon: float = attrs.field(default=1e-5, validator=positive)
+
+    def initialize(self, x: Array, rng: Generator) -> Moments:
+        if x.ndim < 2:
+            raise ShapeError(f"BatchNorm expects (batch, ..., features), got {x.shape}: flatten or reshape the input")
+        zeros, ones = np.zeros(x.shape[-1]), np.ones(x.shape[-1])
+        return Moments(ones, zeros, zeros.copy(), ones.copy())
+
+    def forward(self, parameters: Moments, x: Array, context: Context) -> Result[Moments]:
+        features, count = x.shape[-1], x.size // max(x.shape[-1], 1)
+        k = side_by_side(count, features)
+        wide = x.reshape(1, count // k, k * features)
+        learning = context.training and count > 0
+        mean = sums_of_places(wide, features)[0] / count if learning else parameters.running_mean
+        centred = wide - np.tile(mean, k)
+        variance = parameters.running_variance
+        if learning:
+            variance = sums_of_places(np.square(centred), features)[0] / count
+            self._record(parameters, mean, variance, count, context)
+        inverse = 1 / np.sqrt(variance + self.epsilon)
+        y = centred * np.tile(inverse * parameters.scale, k)
+        y += np.tile(parameters.shift, k)
+
+        def pullback(dy: Array) -> tuple[Array, Moments]:
+            upstream = dy.reshape(wide.shape)
+            dshift = sums_of_places(upstream, features)[0]
+            product = upstream * centred
+            dscale = sums_of_places(product, features)[0] * inverse
+            slope = parameters.scale * inverse
+            dx = upstream * np.tile(slope, k)
+            if learning:
+                np.multiply(centred, np.tile(slope * inverse * dscale / count, k), out=product)
+                product += np.tile(slope * dshift / count, k)
+                dx -= product
+            return dx.reshape(x.shape), Moments(dscale, dshift)
+
+        return y.reshape(x.shape), pullback
+
+    def _record(self, parameters: Moments, mean: Array, variance: Array, count: int, context: Context) -> None:
+        kept, unbiased = self.momentum, count / max(count - 1, 1)
+        running_mean = kept * parameters.running_mean + (1 - kept) * mean
+        running_variance = kept * parameters.running_variance + (1 - kept) * unbiased * variance
+        context.record(parameters, Moments(parameters.scale, parameters.shift, running_mean, running_variance))

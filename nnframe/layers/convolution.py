@@ -1,0 +1,98 @@
+"""Convolution: what Conv1D and Conv2D have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+from attrs import frozen
+
+from nnframe.arrays import Array
+from nnframe.arrays.windows import Windows
+from nnframe.errors import ShapeError
+from nnframe.layers.correlation import column_sums, correlate, input_gradient, weight_gradient, with_bias
+from nnframe.layers.depthwise import depthwise, depthwise_input_gradient, depthwise_weight_gradient
+
+__all__ = ["Kernel", "check_groups", "convolve"]
+
+WeightGradient: TypeAlias = Callable[[Array], Array]
+InputGradient: TypeAlias = Callable[[Array], Array]
+Map: TypeAlias = tuple[Array, InputGradient, WeightGradient]
+
+
+@frozen(eq=False)
+class Kernel:
+    """The parameters of a convolution."""
+
+    weight: Array
+    """(*kernel size, channels / groups, filters)"""
+    bias: Array | None
+    """(filters,); None where the layer has no bias"""
+
+
+def check_groups(name: str, groups: int, channels: int, filters: int) -> None:
+    """Refuse groups that do not divide channels and filters."""
+    if channels % groups or filters % groups:
+        raise ShapeError(
+            f"{name} with {groups} groups needs channels and filters that {groups} divides, and got {channels} "
+            f"channels and {filters} filters"
+        )
+
+
+def convolve(
+    x: Array, weight: Array, bias: Array | None, windows: Windows, groups: int
+) -> tuple[Array, Callable[[Array, bool], tuple[Array, Array, Array | None]]]:
+    """Return the convolution of x (batch, height, width, channels) and its pullback.
+
+    The pullback takes the upstream and whether the input's gradient is wanted; it returns the gradients of x (the
+    upstream where it is not wanted), weight and bias.
+    """
+    y, to_input, to_weight = _linear(x, weight, windows, groups)
+
+    def pullback(dy: Array, wanted: bool) -> tuple[Array, Array, Array | None]:
+        dbias = None if bias is None else column_sums(dy)
+        return to_input(dy) if wanted else dy, to_weight(dy), dbias
+
+    return with_bias(y, bias), pullback
+
+
+def _linear(x: Array, weight: Array, windows: Windows, groups: int) -> Map:
+    if groups == 1:
+        y, rows = correlate(x, weight, windows)
+        return (
+            y,
+            lambda dy: input_gradient(dy, weight, windows),
+            lambda dy: weight_gradient(rows, dy, windows),
+        )
+    return _depthwise(x, weight, windows) if groups == x.shape[3] else _grouped(x, weight, windows, groups)
+
+
+def _depthwise(x: Array, weight: Array, windows: Windows) -> Map:
+    """Every channel by itself, with as many filters each as there are."""
+    channels, filters = x.shape[3], weight.shape[3]
+    each, kernel = filters // channels, weight[:, :, 0]
+    y, frame = depthwise(x if each == 1 else x.repeat(each, 3), kernel, windows)
+
+    def to_input(dy: Array) -> Array:
+        dx = depthwise_input_gradient(dy, kernel, windows, frame)
+        return dx if each == 1 else dx.reshape(*x.shape, each).sum(4)
+
+    return y, to_input, lambda dy: depthwise_weight_gradient(frame, dy, windows)[:, :, None]
+
+
+def _grouped(x: Array, weight: Array, windows: Windows, groups: int) -> Map:
+    """Each group of channels by itself."""
+    inputs = np.split(x, groups, 3)
+    kernels = np.split(weight, groups, 3)
+    maps = [_linear(*pair, windows, 1) for pair in zip(inputs, kernels, strict=True)]
+
+    def to_input(dy: Array) -> Array:
+        parts = zip(maps, np.split(dy, groups, 3), strict=True)
+        return np.concatenate([back(part) for (_, back, _), part in parts], 3)
+
+    def to_weight(dy: Array) -> Array:
+        parts = zip(maps, np.split(dy, groups, 3), strict=True)
+        return np.concatenate([back(part) for (_, _, back), part in parts], 3)
+
+    return np.concatenate([y for y, _, _ in maps], 3), to_input, to_weight

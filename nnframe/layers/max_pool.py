@@ -1,0 +1,79 @@
+"""MaxPool1D and MaxPool2D: the largest element of each window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from attrs import frozen
+
+from nnframe.arrays import Array
+from nnframe.arrays.taps import framed, inside, places
+from nnframe.arrays.windows import Windows
+from nnframe.layers.pooling import Pool1D, Pool2D, Pooled
+
+__all__ = ["MaxPool1D", "MaxPool2D"]
+
+
+@frozen
+class MaxPool2D(Pool2D):
+    """y[n, p, c] = max of x[n, q, c] over the window at p; of equal elements the first, row by row, gets the gradient.
+
+    (batch, height, width, channels) -> (batch, out height, out width, channels). Padding never wins.
+
+    Args:
+        pool_size: (height, width) of the window; one number for both.
+        stride: The same of its steps; by default the window's size, so that windows do not overlap.
+        padding: "valid", "same", or less than the window: a number, (height, width), ((top, bottom), (left, right)).
+
+    >>> from nnframe.interfaces import Context
+    >>> y, pull = MaxPool2D(2).apply(np.arange(4.0).reshape(1, 2, 2, 1), Context())
+    >>> y.item(), pull(y).ravel()
+    (3.0, array([0., 0., 0., 3.]))
+    """
+
+    def pool(self, x: Array, windows: Windows) -> Pooled:
+        return _pool(x, windows)
+
+
+@frozen
+class MaxPool1D(Pool1D):
+    """y[n, p, c] = max of x[n, q, c] over the window at p; of equal elements the first gets the gradient.
+
+    (batch, length, features) -> (batch, out length, features). Padding never wins.
+
+    Args:
+        pool_size: The length of the window.
+        stride: Its steps; by default its length, so that windows do not overlap.
+        padding: "valid", "same", "causal", or less than the window: a number, or (before, after).
+
+    >>> from nnframe.interfaces import Context
+    >>> y, pull = MaxPool1D(2).apply(np.array([[[1.0], [5.0], [2.0]]]), Context())
+    >>> y.item(), pull(y).ravel()
+    (5.0, array([0., 5., 0.]))
+    """
+
+    def pool(self, x: Array, windows: Windows) -> Pooled:
+        return _pool(x, windows)
+
+
+def _pool(x: Array, windows: Windows) -> tuple[Array, Callable[[Array], Array]]:
+    frame = framed(x, windows, -np.inf)
+    taps = [frame[place] for place in places(windows)]
+    y = taps[0].copy()
+    for tap in taps[1:]:
+        np.maximum(y, tap, out=y)
+
+    def pull(dy: Array) -> Array:
+        left = dy.copy()  # What no element of the window has got yet.
+        share = np.empty_like(dy)
+        hit = np.empty(dy.shape, np.bool_)
+        dx = np.zeros_like(frame)
+        for place, tap in zip(places(windows), taps, strict=True):
+            np.equal(tap, y, out=hit)
+            np.multiply(left, hit, out=share)
+            left -= share
+            dx[place] += share
+        return np.ascontiguousarray(inside(dx, windows))
+
+    return y, pull

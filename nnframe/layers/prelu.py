@@ -1,0 +1,58 @@
+"""PReLU: a rectifier whose slope below zero is learnt."""
+
+from __future__ import annotations
+
+import attrs
+from attrs import frozen
+from numpy.random import Generator
+
+from nnframe.arrays import Array, namespace
+from nnframe.errors import ShapeError
+from nnframe.initializers import Constant
+from nnframe.interfaces import Context, Initializer, Layer, Result
+from nnframe.layers.convert import as_initializer
+from nnframe.layers.normalization import column_sums, rows_of
+
+__all__ = ["PReLU", "Slope"]
+
+
+@frozen(eq=False)
+class Slope:
+    """The parameters of PReLU."""
+
+    slope: Array
+    """(features,)"""
+
+
+@frozen
+class PReLU(Layer[Slope]):
+    """y = x where x > 0, else slope · x, with a slope for each feature (the last axis).
+
+    Source: He et al. 2015, "Delving deep into rectifiers". (batch, ..., features) -> the same.
+
+    Args:
+        slope_initializer: Where the slopes begin: a quarter, as in the paper.
+
+    >>> import numpy as np
+    >>> y, pullback = PReLU().forward(Slope(np.array([0.5])), np.array([[-2.0], [3.0]]), Context())
+    >>> y.ravel(), pullback(np.ones((2, 1)))[1].slope
+    (array([-1.,  3.]), array([-2.]))
+    """
+
+    slope_initializer: Initializer = attrs.field(default=Constant(0.25), converter=as_initializer, kw_only=True)
+
+    def initialize(self, x: Array, rng: Generator) -> Slope:
+        if x.ndim < 2:
+            raise ShapeError(f"PReLU expects (batch, ..., features), got {x.shape}: flatten or reshape the input")
+        return Slope(self.slope_initializer((x.shape[-1],), rng))
+
+    def forward(self, parameters: Slope, x: Array, context: Context) -> Result[Slope]:
+        xp, slope = namespace(x), parameters.slope
+        positive = x > 0
+        y = xp.where(positive, x, x * slope)
+
+        def pullback(dy: Array) -> tuple[Array, Slope]:
+            dslope = column_sums(rows_of(xp.where(positive, 0.0, dy * x)))
+            return xp.where(positive, dy, dy * slope), Slope(dslope)
+
+        return y, pullback
