@@ -6,6 +6,7 @@ from nnframe.verification.finding import Coverage, Finding, Worst
 from nnframe.verification.function import verify_pullback
 from nnframe.verification.gradient import verify_gradient
 from nnframe.verification.layer import verify_layer, verify_loss
+from nnframe.verification.power import Injection, PowerReport
 from nnframe.verification.report import VerificationReport
 from nnframe.verification.verdict import Verdict
 from nnframe.verification.verifier import GradientVerifier
@@ -17,6 +18,8 @@ __all__ = [
     "Finding",
     "GradientVerifier",
     "Verdict",
+    "Injection",
+    "PowerReport",
     "VerificationReport",
     "Worst",
     "verify_gradient",

@@ -15,6 +15,7 @@ from nnframe.verification.core import Outcome, verify_subject
 from nnframe.verification.finding import Finding, Worst
 from nnframe.verification.formulas import numeric_gradient
 from nnframe.verification.report import VerificationReport
+from nnframe.verification.stale import if_stale
 from nnframe.verification.state import guarded
 from nnframe.verification.subject import Pull, Subject, Values
 
@@ -68,6 +69,8 @@ def verify_gradient(
             plain = {path: np.array(value) for path, value in point.values.items()}
             numeric = numeric_gradient(lambda values: f(point.back(values)), plain, formula or "central", step)
         outcome = verify_subject(subject, np.random.default_rng(seed))
+        if subject.fixed:
+            outcome = _if_stale(outcome, subject, point)
     report = VerificationReport(
         outcome.findings,
         relative_difference=_relative(outcome, None),
@@ -117,6 +120,20 @@ class _Point:
             return f(point), pull
 
         return evaluate
+
+
+def _if_stale(outcome: Outcome, subject: Subject, point: _Point) -> Outcome:
+    """The outcome, with the mistake named where the gradient belongs to another point."""
+    values = {path: value.astype(np.float64) for path, value in point.values.items()}
+    found = subject.run(values)[1](np.ones(()))
+    gradients = {path: np.asarray(found.get(path), dtype=np.float64) for path in values if found.get(path) is not None}
+    if any(path not in gradients or gradients[path].shape != value.shape for path, value in values.items()):
+        return outcome
+
+    def loss(at: Values) -> float:
+        return float(subject.output(at).reshape(()))
+
+    return Outcome(if_stale(outcome.findings, loss, values, gradients), outcome.evidence)
 
 
 def _times(gradient: object, upstream: Array) -> object:

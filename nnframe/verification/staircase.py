@@ -27,11 +27,14 @@ def on_a_staircase(data: Stack, slope: Array) -> tuple[Booleans, Array]:
     Returns:
         (lines,) and (upstreams, lines).
     """
-    central, last = data.central, data.central[-1]
+    central, tail = data.central, data.central[-4:]
+    last = np.median(tail, axis=0)
+    spread = np.abs(tail - last).max(0)
     gap = np.abs(central[1:-1] - central[2:])
     blur = 2 * np.maximum(gap, np.abs(central[:-2] - central[1:-1])) + FLAT * np.abs(central[1:-1])
     drop = np.abs(central[1:-1] - last)
-    flat = (blur <= 3 * FLAT * np.abs(central[1:-1])) & (blur < drop / 2)
+    fell = (drop > CLEARLY * np.maximum(blur, spread)) & (drop > ALIKE * np.abs(central[1:-1]))
+    flat = (blur <= 3 * FLAT * np.abs(central[1:-1])) & fell
     alike = np.abs(data.forward - data.backward)[1:-1] <= ALIKE * drop
     agrees = (np.abs(slope - central[1:-1]) <= blur) & (np.abs(slope) > CLEARLY * blur)
     good = flat & alike & agrees

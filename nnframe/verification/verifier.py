@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Literal, get_args
 
 import numpy as np
@@ -18,6 +19,7 @@ from nnframe.verification.core import verify_subject
 from nnframe.verification.declared import declared
 from nnframe.verification.finding import Finding
 from nnframe.verification.parts import layer_subject, loss_subject
+from nnframe.verification.power import Injection, PowerReport, inject
 from nnframe.verification.report import VerificationReport
 from nnframe.verification.state import guarded
 from nnframe.verification.subject import Subject
@@ -64,6 +66,22 @@ class GradientVerifier:
         The model runs as in a training step, with the same random numbers every time. It is left as it was.
         """
         return model.accept(_Visit(self, x, y))
+
+    def power(self, model: Network, x: object, y: object) -> PowerReport:
+        """Put faults into the model's own pullbacks, one at a time, and report which of them would have been seen.
+
+        >>> from nnframe import Model
+        >>> from nnframe.layers import Dense
+        >>> model = Model([Dense(1)], loss="mse", input_shape=(2,))
+        >>> x, y = np.random.default_rng(0).normal(size=(3, 2)), np.ones((3, 1))
+        >>> {each.fault for each in GradientVerifier().power(model, x, y).missed}
+        {'rolled'}
+
+        (The bias has one element: rolling changes nothing.)
+        """
+        visit = _Visit(self, x, y)
+        visit.visit_model(model)
+        return PowerReport(visit.injections())
 
 
 class _Visit(Visitor[VerificationReport]):
@@ -125,6 +143,19 @@ class _Visit(Visitor[VerificationReport]):
             pullbacks=self._pullbacks,
             seconds=time.perf_counter() - self._started,
         )
+
+    def injections(self) -> Iterator[Injection]:
+        """Faults in every layer's pullback, and in the loss's."""
+        step = self._step or capture(self._model, self._x, self._target, self._context)
+        for captured in step.runs:
+            run = captured.run
+            if not run.layer.straight_through:
+                subject = layer_subject(run.layer, replayer(captured), run.parameters, run.x)
+                place = dotted(run.path)
+                yield from inject(subject, lambda path, place=place: f"{place}.{path}", self._verifier.seed, captured.upstream)  # type: ignore[misc]
+        if self._model.loss is not None:
+            subject = loss_subject(self._model.loss, np.asarray(step.prediction), self._target)
+            yield from inject(subject, lambda path: "loss", self._verifier.seed, step.upstream)
 
     def _verify_layer(self, captured: Captured) -> None:
         run = captured.run
