@@ -56,4 +56,4 @@ def _said(finding: Finding | None) -> str:
 
 
 def _severity(finding: Finding | None) -> int:
-    return -1 if finding is None else finding.verdict.severity
+    return 0 if finding is None else finding.verdict.severity

@@ -31,9 +31,8 @@ def to_junit(report: VerificationReport, name: str = "gradients") -> str:
     for finding in findings:
         case = ET.SubElement(suite, "testcase", classname=name, name=_printable(finding.path), time="0")
         if finding.verdict is Verdict.FAIL:
-            ET.SubElement(
-                case, "failure", message=_printable(_sentence(finding)), type=str(finding.cause or "gradient")
-            )
+            cause = str(finding.cause or "gradient")
+            ET.SubElement(case, "failure", message=_printable(_sentence(finding)), type=cause)
         elif finding.verdict is Verdict.INCONCLUSIVE:
             ET.SubElement(case, "skipped", message=_printable(finding.hint or "inconclusive"))
     ET.indent(suite)

@@ -1,0 +1,47 @@
+"""nnframe report: reports that were written before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nnframe.errors import FileFormatError
+from nnframe.verification import VerificationReport
+
+__all__ = ["add_to"]
+
+Report = Annotated[Path, typer.Argument(help="A report in JSON, as nnframe verify --json writes it.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the group of commands."""
+    reports = typer.Typer(no_args_is_help=True, help="Reports that were written before.")
+    reports.command("show")(show)
+    reports.command("diff")(diff)
+    app.add_typer(reports, name="report")
+
+
+def show(report: Report) -> None:
+    """Print a report as a table."""
+    typer.echo(str(_read(report)))
+
+
+def diff(before: Report, after: Report) -> None:
+    """Say what changed between two reports. Exits with 1 if anything is worse."""
+    from nnframe.verification.diff import compare_reports
+
+    changes = compare_reports(_read(before), _read(after))
+    for change in changes:
+        typer.echo(f"{'worse ' if change.worse else '      '} {change}")
+    if not changes:
+        typer.echo("nothing changed")
+    raise typer.Exit(1 if any(change.worse for change in changes) else 0)
+
+
+def _read(path: Path) -> VerificationReport:
+    try:
+        return VerificationReport.from_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as cause:
+        raise FileFormatError(f"{path} cannot be read: {cause}") from cause

@@ -1,0 +1,46 @@
+"""nnframe verify: is every gradient right, and if not, what is the mistake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from nnframe.errors import NNFrameError
+
+__all__ = ["add_to"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("verify")(verify)
+
+
+def verify(
+    target: Annotated[str, typer.Argument(help="A saved model, an experiment (.toml), or module:object.")],
+    data: Annotated[str, typer.Option(help="A .npz file with x and y to verify on.")] = "",
+    examples: Annotated[int, typer.Option(min=1, help="How many examples.")] = 8,
+    input_shape: Annotated[str, typer.Option(help="The input of a single layer, such as 8,28,28,3.")] = "",
+    strategy: Annotated[str, typer.Option(help="auto, every-element, search, sample or end-to-end.")] = "auto",
+    seed: Annotated[int, typer.Option(help="Repeats the same verification.")] = 0,
+    budget: Annotated[float, typer.Option(help="At most so many seconds; 0 for no limit.")] = 0.0,
+    json: Annotated[Path | None, typer.Option(help="Write the report as JSON.")] = None,
+    junit: Annotated[Path | None, typer.Option(help="Write the report as JUnit XML.")] = None,
+) -> None:
+    """Verify every gradient. Exits with 0: all right; 1: wrong; 2: inconclusive; 3: could not run."""
+    from nnframe.cli._verify import write_files
+    from nnframe.experiment.target import Request, verify_target
+    from nnframe.verification import GradientVerifier
+    from nnframe.verification.verifier import Strategy
+
+    try:
+        shape = tuple(int(length) for length in input_shape.split(",") if length)
+        verifier = GradientVerifier(cast("Strategy", strategy), seed, budget or None)
+        report = verify_target(Request(target, data, examples, shape, verifier))
+        typer.echo(str(report))
+        write_files(report, json=json, junit=junit)
+    except (NNFrameError, OSError, ValueError) as error:
+        typer.echo(f"nnframe: {error}", err=True)
+        raise typer.Exit(3) from error
+    raise typer.Exit(1 if report.failed else 0 if report.passed else 2)

@@ -1,0 +1,136 @@
+"""What ``nnframe verify`` can be pointed at: a saved model, an experiment file, or an object in a module."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import numpy as np
+from attrs import field, frozen
+
+from nnframe.errors import DataError, NNFrameError, SpecError
+from nnframe.experiment.data import load_division
+from nnframe.experiment.plan import read_plan
+from nnframe.interfaces import Activation, AnyLayer, Loss
+from nnframe.layers.convert import as_layer
+from nnframe.model import Model
+from nnframe.verification import GradientVerifier, VerificationReport, verify_layer
+
+__all__ = ["Request", "verify_target"]
+
+
+@frozen
+class Request:
+    """What to verify, and how.
+
+    Attributes:
+        target: A path to a saved model or to an experiment file, or ``"module:object"``.
+        data: A ``.npz`` file with x and y; "" for the experiment's own data, or examples made up.
+        examples: How many examples.
+        input_shape: The input of a layer that stands alone, batch included.
+        verifier: Strategy, seed and budget.
+    """
+
+    target: str
+    data: str = ""
+    examples: int = 8
+    input_shape: tuple[int, ...] = ()
+    verifier: GradientVerifier = field(factory=GradientVerifier)
+
+
+def verify_target(request: Request) -> VerificationReport:
+    """Verify what a request names.
+
+    Raises:
+        SpecError: The target cannot be found, or is nothing that can be verified.
+        NNFrameError: It cannot be read, or run.
+    """
+    path = Path(request.target)
+    if path.suffix == ".toml":
+        plan = read_plan(path)
+        division = load_division(plan.data, path.parent)
+        return _verify_model(Model.from_spec(plan.model), request, (division.x, division.y))
+    if path.exists():
+        return _verify_model(Model.load(path), request, None)
+    if ":" not in request.target:
+        raise SpecError(f"{request.target} is no file, and not of the form module:object")
+    return _verify_object(_imported(request.target), request)
+
+
+def _imported(target: str) -> object:
+    module, _, names = target.partition(":")
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    try:
+        value: object = importlib.import_module(module)
+    except ImportError as cause:
+        raise SpecError(f"the module {module!r} cannot be imported: {cause}") from cause
+    for name in names.split("."):
+        if not hasattr(value, name):
+            raise SpecError(f"{module} has no {names!r}")
+        value = getattr(value, name)
+    return value
+
+
+def _verify_object(value: object, request: Request) -> VerificationReport:
+    if isinstance(value, VerificationReport):
+        return value
+    if isinstance(value, Model):
+        return _verify_model(value, request, None)
+    if isinstance(value, AnyLayer | Activation):
+        shape = request.input_shape or (request.examples, 6)
+        return verify_layer(as_layer(value), np.random.default_rng(request.verifier.seed).normal(size=shape))
+    if callable(value) and not isinstance(value, type):
+        return _verify_object(value(), request)
+    raise SpecError(
+        f"{request.target} is {type(value).__name__}: expected a Model, a layer, an activation, a report, or a "
+        "function without arguments that returns one of these"
+    )
+
+
+def _verify_model(model: Model, request: Request, data: tuple[object, object] | None) -> VerificationReport:
+    if request.data:
+        data = _loaded(request.data)
+    if data is None:
+        data = _made_up(model, request)
+    x, y = data
+    rows = slice(request.examples)
+    part = tuple(np.asarray(each)[rows] for each in x) if isinstance(x, tuple) else np.asarray(x)[rows]
+    return request.verifier.verify(model, part, None if y is None else np.asarray(y)[rows])
+
+
+def _loaded(path: str) -> tuple[object, object]:
+    try:
+        with np.load(path, allow_pickle=False) as content:
+            return content["x"], content["y"]
+    except KeyError as cause:
+        raise DataError(f"{path} must hold two arrays, x and y") from cause
+    except (OSError, ValueError, EOFError) as cause:
+        raise DataError(f"{path} cannot be read: {cause}") from cause
+
+
+def _made_up(model: Model, request: Request) -> tuple[object, object]:
+    """Random inputs, and the first kind of target that the loss takes: numbers, probabilities, labels."""
+    rng = np.random.default_rng(request.verifier.seed)
+    made = []
+    for lengths, dtype in zip(model.inputs.shapes, model.inputs.dtypes, strict=True):
+        full = (request.examples, *(4 if length is None else length for length in lengths))
+        made.append(rng.normal(size=full) if dtype.kind == "f" else rng.integers(0, 2, full))
+    x = made[0] if model.inputs.single else tuple(made)
+    if model.loss is None:
+        return x, None
+    shape = model.predict(x).shape
+    for target in (rng.integers(0, shape[-1], shape[:-1]), rng.normal(size=shape), rng.integers(0, 2, shape)):
+        if _accepts(model.loss, shape, target):
+            return x, target
+    raise DataError("no target could be made up for this loss: give examples with --data FILE.npz")
+
+
+def _accepts(loss: Loss[object], shape: tuple[int, ...], target: object) -> bool:
+    try:
+        loss.check(shape, target)
+        loss.forward(np.full(shape, 0.5), target)
+    except (NNFrameError, ValueError, IndexError, TypeError):
+        return False
+    return True
