@@ -1,0 +1,27 @@
+"""The conformance kit: holds anybody's part to the contract of its kind, and says what is wrong with it."""
+
+from typing import TYPE_CHECKING
+
+from nnframe.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from nnframe.testing.candidate import Candidate as Candidate
+    from nnframe.testing.check import Check as Check
+    from nnframe.testing.kit import check_part as check_part
+    from nnframe.testing.kit import checks_of as checks_of
+    from nnframe.testing.parametrize import parametrize_with_checks as parametrize_with_checks
+    from nnframe.testing.result import Outcome as Outcome
+    from nnframe.testing.result import PartResult as PartResult
+    from nnframe.testing.result import Status as Status
+
+_HOMES = {
+    "Candidate": "candidate",
+    "Check": "check",
+    "Outcome": "result",
+    "PartResult": "result",
+    "Status": "result",
+    "check_part": "kit",
+    "checks_of": "kit",
+    "parametrize_with_checks": "parametrize",
+}
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -1,0 +1,1 @@
+"""Finds examples of what a part may be made from and may be given."""
