@@ -105,6 +105,7 @@ def _judge(probe: Probe, partition: Partition, bundles: Sequence[Bundle], promis
     state = np.where(right, PASSED, FAILED).astype(np.int8)
     state[right & _unnoticed(promise, found, accept)] = UNNOTICED
     state[right & _zero(promise, found, accept, data)] = ZERO
+    state[~np.isfinite(found.value).all(0)] = UNNOTICED
     coarse, blur = on_a_staircase(data, promise.slope)
     state[coarse & (state == FAILED)] = PASSED
     accept = np.where(coarse, np.maximum(accept, blur), accept)

@@ -100,14 +100,17 @@ class Probe:
         plus = self.differences(partition, bundles, base, step)
         minus = self.differences(partition, bundles, base, -step) if both else plus
         moved = (plus != 0) | (minus != 0)
-        squares = (weights * base) ** 2 * self.unit**2
+        sizes = np.abs(weights * base)
+        largest = np.maximum(sizes.max(1, initial=0.0), np.finfo(np.float64).tiny)
+        squares = (sizes / largest[:, None]) ** 2
         count = len(self.upstreams)
-        quantum = np.einsum("mrb,lrb->mlb", squares, moved).reshape(count, -1)
-        still = np.einsum("mrb,lrb->mlb", squares, ~moved).reshape(count, -1)
+        units = self.unit * largest[:, None]
+        quantum = (units * np.sqrt(np.einsum("mrb,lrb->mlb", squares, moved))).reshape(count, -1)
+        still = (units * np.sqrt(np.einsum("mrb,lrb->mlb", squares, ~moved))).reshape(count, -1)
         terms = np.einsum("mrb,lrb->mlb", np.abs(weights), np.where(np.isfinite(minus), np.abs(plus - minus), 2 * np.abs(plus)) if both else np.abs(plus))
         right = np.einsum("mrb,lrb->mlb", weights, plus).reshape(count, -1)
         left = np.einsum("mrb,lrb->mlb", weights, minus).reshape(count, -1) if both else np.full_like(right, np.nan)
-        return right, left, np.sqrt(quantum), np.sqrt(still), terms.reshape(count, -1)
+        return right, left, quantum, still, terms.reshape(count, -1)
 
     def differences(self, partition: Partition, bundles: Sequence[Bundle], base: Array, t: float) -> Array:
         """(bundles, rest, blocks): how far each output moved."""
