@@ -40,7 +40,7 @@ def check_part() -> Callable[..., PartResult]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
     """Note which part a test was about, so that worker processes can say so too."""
-    check = getattr(getattr(item, "callspec", None), "params", {}).get("check")
+    check: Any = getattr(getattr(item, "callspec", None), "params", {}).get("check")
     if call.when == "call" and type(check).__module__ == "nnframe.testing.parametrize":
         item.user_properties.append((PROPERTY, (check.session.candidate.label, check.outcome().seconds)))
 
