@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import io
 import logging
 import os
@@ -12,6 +11,8 @@ import sys
 import threading
 import warnings
 from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import numpy as np
 
@@ -27,7 +28,7 @@ __all__ = ["imports_quietly"]
 @check("its module imports without side effects", is_part)
 def imports_quietly(subject: Subject) -> None:
     """Importing the module prints nothing, seeds nothing, warns of nothing and changes no setting of the process."""
-    module = importlib.util.module_from_spec(_spec(subject))
+    module = module_from_spec(_spec(subject))
     before, filters = _settings(), list(warnings.filters)
     out = io.StringIO()
     with warnings.catch_warnings(record=True) as said, contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
@@ -49,12 +50,17 @@ def imports_quietly(subject: Subject) -> None:
 
 def _spec(subject: Subject) -> ModuleSpec:
     name = subject.cls.__module__
-    spec: ModuleSpec | None = None if name == "__main__" else getattr(sys.modules.get(name), "__spec__", None)
-    if spec is None or type(spec.loader) is not SourceFileLoader:
-        raise NotApplicable(f"{subject.name} is defined in {name}, which is no module that can be imported again")
+    file = getattr(sys.modules.get(name), "__file__", None)
+    if name == "__main__" or not str(file).endswith(".py") or Path(str(file)).name.startswith(("test_", "conftest")):
+        raise NotApplicable(f"{subject.name} is defined in {name}, which is no module to be imported")
     with contextlib.suppress(UnknownPartError):
         if registry.registration_of(subject.cls).distribution is None:
             raise NotApplicable(f"{subject.name} is registered in this session, and once is enough")
+    places = list(getattr(sys.modules[name], "__path__", ())) or None
+    spec = spec_from_file_location(
+        name, str(file), loader=SourceFileLoader(name, str(file)), submodule_search_locations=places
+    )
+    assert spec is not None
     return spec
 
 
