@@ -1,0 +1,15 @@
+"""Files that can be trusted: models and checkpoints as safetensors, written atomically and read strictly."""
+
+from typing import TYPE_CHECKING
+
+from nnframe.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from nnframe.persistence.model_file import load_model as load_model
+    from nnframe.persistence.model_file import save_model as save_model
+
+_HOMES = {
+    "load_model": "model_file",
+    "save_model": "model_file",
+}
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)
