@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -72,8 +72,7 @@ def as_distribution(prediction: Array, target: Array | Integers) -> Array:
            [1., 0., 0.]])
     """
     if target.shape == prediction.shape:
-        distribution: Array = target.astype(prediction.dtype, copy=False)
-        return distribution
+        return cast("Array", target if target.dtype == prediction.dtype else target.astype(prediction.dtype))
     check_classes(prediction.shape, target)
     one_hot: Array = (target[..., None] == np.arange(prediction.shape[-1])).astype(prediction.dtype)
     return one_hot

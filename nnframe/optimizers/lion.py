@@ -48,7 +48,7 @@ class Lion(Optimizer[Momentum]):
     def update(self, value: Array, gradient: Array, slots: Momentum, step: int, learning_rate: float) -> None:
         move = gradient * (1 - self.beta1)
         move += self.beta1 * slots.mean
-        np.sign(move, out=move)
+        move = np.sign(move)  # Into itself it is ten times slower.
         move *= learning_rate
         value *= 1 - learning_rate * self.decay
         value -= move

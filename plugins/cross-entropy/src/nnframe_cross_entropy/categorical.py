@@ -1,6 +1,7 @@
 """Cross-entropy of one class of many."""
 
 from collections.abc import Callable
+from typing import cast
 
 import attrs
 import numpy as np
@@ -52,7 +53,7 @@ class CrossEntropy(Loss[Array | Integers]):
         if target.shape != prediction.shape:
             _check_labels(target, classes)
             target = target[..., None] == np.arange(classes)
-        t: Array = target.astype(prediction.dtype, copy=False)
+        t = cast("Array", target if target.dtype == prediction.dtype else target.astype(prediction.dtype))
         s = self.label_smoothing
         return (1 - s) * t + s / classes if s else t
 
