@@ -14,12 +14,12 @@ Draw = Callable[[np.random.Generator], Any]
 
 def normal(*shape: int, scale: float = 1.0, mean: float = 0.0) -> Draw:
     """Normal numbers."""
-    return lambda rng: mean + scale * rng.normal(size=shape)
+    return lambda rng: np.asarray(mean + scale * rng.normal(size=shape))
 
 
 def positive(*shape: int, low: float = 0.5, high: float = 2.0) -> Draw:
     """Numbers between two positive ones."""
-    return lambda rng: rng.uniform(low, high, size=shape)
+    return lambda rng: np.asarray(rng.uniform(low, high, size=shape))
 
 
 def away(*shape: int, gap: float = 0.15) -> Draw:

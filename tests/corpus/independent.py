@@ -48,3 +48,48 @@ def differences(point: Point, upstream: Any, step: float) -> dict[str, Any]:
                 gradient[index] += weight * float((upstream * (both[0] - both[1])).sum()) / length
         found[path] = gradient
     return found
+
+
+def nearest(point: Point, path: str, gradient: Any, upstream: Any) -> float:
+    """How far a gradient is from the nearest of many difference quotients, relative to its largest element.
+
+    Good enough to catch a wrong formula at a difficult point, where no single step is right for every element. A
+    quotient that the output's last digits could explain counts as near.
+    """
+    array = np.asarray(paths_of(point)[path], dtype=np.float64)
+    middle = np.asarray(point.function(point.parameters, point.x)[0], dtype=np.float64)
+    digits = 32 * float(np.finfo(np.asarray(point.function(point.parameters, point.x)[0]).dtype).eps)
+    promised = np.asarray(gradient, dtype=np.float64)
+    largest = float(np.abs(promised).max(initial=0.0))
+    worst = 0.0
+    for index in np.ndindex(array.shape):
+        best = np.inf
+        for step in 10.0 ** np.arange(-1.0, -13.0, -1.0) * (abs(array[index]) or 1.0):
+            best = min(best, *_distances(point, path, index, step, middle, promised[index], upstream, digits))
+        worst = max(worst, best / largest if largest > 0 else float(best > 0))
+    return worst
+
+
+def _distances(
+    point: Point, path: str, index: Any, step: float, middle: Any, promised: float, upstream: Any, digits: float
+) -> list[float]:
+    """How far a derivative is from the quotients to the right, to the left and from both sides."""
+    dtype = paths_of(point)[path].dtype
+    moved = []
+    for sign in (1, -1):
+        array = np.array(paths_of(point)[path])
+        array[index] += dtype.type(sign * step)
+        length = float(array[index]) - float(paths_of(point)[path][index])
+        try:
+            there = with_value(point, path, array)
+            output = np.asarray(there.function(there.parameters, there.x)[0], dtype=np.float64)
+        except ValueError:
+            continue
+        moved.append((length, output))
+    wide = np.asarray(upstream, dtype=np.float64)
+    noise = digits * float((np.abs(wide) * (np.abs(middle) + 1e-300)).sum()) / step
+    pairs = [(length, output, 0.0, middle) for length, output in moved]
+    if len(moved) == 2:
+        pairs.append((*moved[0], *moved[1]))
+    quotients = [float((wide * (there - here)).sum()) / (far - near) for far, there, near, here in pairs if far != near]
+    return [max(0.0, abs(quotient - promised) - noise) for quotient in quotients if np.isfinite(quotient)] or [np.inf]

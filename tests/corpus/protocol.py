@@ -219,7 +219,7 @@ PROTOCOLS = [
     Protocol("accumulated", accumulated, ONCE),
     Protocol("aliased", aliased, ("ALIASED",)),
     Protocol("stale", stale, ("STALE",)),
-    Protocol("first_forever", first_forever, ("STALE", "NOT_LINEAR_IN_UPSTREAM")),
+    Protocol("first_forever", first_forever, ("STALE", "WRONG_NEARBY")),
     Protocol("after_step", after_step, ("STALE",)),
     Protocol("mutates_input", mutates("input"), ("MUTATES_INPUT",), ("forward", "upstream")),
     Protocol("mutates_parameter", mutates("parameter"), ("MUTATES_INPUT",), ("forward", "upstream")),

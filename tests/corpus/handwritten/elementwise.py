@@ -79,7 +79,7 @@ mistake("division", "sign_of_divisor", lambda p, x, u, g: {"divisor": -g["diviso
 mistake("division", "divisor_not_squared", lambda p, x, u, g: {"divisor": g["divisor"] * p["divisor"]})
 mistake("division", "offset_divided_twice", lambda p, x, u, g: {"offset": (u / p["divisor"] ** 2).sum(axis=1, keepdims=True)})
 mistake("division", "input_not_divided", lambda p, x, u, g: {"input": u.copy()}, also="WRONG_DERIVATIVE")
-mistake("snake", "second_term_forgotten", lambda p, x, u, g: {"frequency": (u * x * np.sin(2 * p["frequency"] * x) / p["frequency"]).sum(axis=0)}, "MISSING_TERM")
+mistake("snake", "second_term_forgotten", lambda p, x, u, g: {"frequency": (u * x * np.sin(2 * p["frequency"] * x) / p["frequency"]).sum(axis=0)}, also="MISSING_TERM")
 mistake("snake", "half_angle", lambda p, x, u, g: {"input": u * (1 + np.sin(p["frequency"] * x))}, also="WRONG_DERIVATIVE")
 mistake("polynomial_weights", "powers_off_by_one", lambda p, x, u, g: {"coefficients": (x[:, None] ** np.arange(1, 5)).T @ u})
 mistake("polynomial_weights", "last_power_missing", lambda p, x, u, g: {"input": u * (x[:, None] ** np.arange(2) @ (p["coefficients"][1:3] * np.arange(1, 3)))}, also="WRONG_DERIVATIVE MISSING_TERM")

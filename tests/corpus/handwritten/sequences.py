@@ -30,15 +30,15 @@ def attention_parts(x: Any, u: Any) -> tuple[Any, Any, Any]:
 
 mistake("attention", "scale_forgotten", lambda p, x, u, g: {"input.0": 2 * g["input.0"], "input.1": 2 * g["input.1"]}, "SCALE BATCH_MEAN")
 mistake("attention", "scale_twice", lambda p, x, u, g: {"input.0": g["input.0"] / 2}, "SCALE BATCH_MEAN")
-mistake("attention", "softmax_diagonal", lambda p, x, u, g: {"input.0": (lambda s, of_s, _: s * (1 - s) * of_s)(*attention_parts(x, u)) @ x[1] / 2}, TERM)
+mistake("attention", "softmax_diagonal", lambda p, x, u, g: {"input.0": (lambda s, of_s, _: s * (1 - s) * of_s)(*attention_parts(x, u)) @ x[1] / 2}, also="MISSING_TERM")
 mistake("attention", "softmax_forgotten", lambda p, x, u, g: {"input.1": attention_parts(x, u)[1].swapaxes(1, 2) @ x[0] / 2})
 mistake("attention", "softmax_over_queries", lambda p, x, u, g: {"input.0": (lambda s, of_s, _: s * (of_s - (of_s * s).sum(axis=1, keepdims=True)))(*attention_parts(x, u)) @ x[1] / 2})
-mistake("attention", "value_with_upstream_scores", lambda p, x, u, g: {"input.2": attention_parts(x, u)[2].swapaxes(1, 2) @ u})
+mistake("attention", "value_with_upstream_scores", lambda p, x, u, g: {"input.2": attention_parts(x, u)[2].swapaxes(1, 2) @ u}, "NOT_LINEAR_IN_UPSTREAM")
 mistake("attention", "batch_mixed", lambda p, x, u, g: {"input.2": g["input.2"][::-1].copy()}, "PERMUTED")
-mistake("self_attention", "query_path_only", lambda p, x, u, g: {"input": g["input"] - _value_path(p, x, u)}, TERM)
+mistake("self_attention", "query_path_only", lambda p, x, u, g: {"input": g["input"] - _value_path(p, x, u)}, also="MISSING_TERM")
 mistake("self_attention", "key_and_query_swapped", lambda p, x, u, g: {"query": g["key"], "key": g["query"]})
 mistake("self_attention", "first_sequence_only", lambda p, x, u, g: {"value": 2 * g["value"]}, "SCALE BATCH_MEAN")
-mistake("causal_attention", "value_path_forgotten", lambda p, x, u, g: {"input": g["input"] - _causal(p, x).T @ u}, TERM)
+mistake("causal_attention", "value_path_forgotten", lambda p, x, u, g: {"input": g["input"] - _causal(p, x).T @ u}, also="MISSING_TERM")
 mistake("causal_attention", "mask_forgotten", lambda p, x, u, g: {"mix": x.T @ _unmasked(p, x, u)})
 
 mistake("embedding", "duplicates_overwritten", lambda p, x, u, g: {"table": overwriting((6, 3), x, u)}, "NOT_ACCUMULATED", also="SPARSE_ELEMENTS MISSING_TERM")
@@ -94,12 +94,12 @@ def rnn_back(p: Any, x: Any, u: Any, *, slope: bool = True, carried: bool = True
 
 
 mistake("rnn", "slope_of_tanh_forgotten", lambda p, x, u, g: rnn_back(p, x, u, slope=False))
-mistake("rnn", "nothing_carried_back", lambda p, x, u, g: rnn_back(p, x, u, carried=False), TERM)
+mistake("rnn", "nothing_carried_back", lambda p, x, u, g: rnn_back(p, x, u, carried=False), also="NOT_ACCUMULATED MISSING_TERM")
 mistake("rnn", "state_after_for_before", lambda p, x, u, g: {"recurrent": rnn_back(p, x, u, shift=1)["recurrent"]})
 mistake("rnn", "truncated", lambda p, x, u, g: rnn_back(p, x, u, steps=3), TERM, also="SPARSE_ELEMENTS")
 mistake("rnn", "recurrent_transposed", lambda p, x, u, g: {"recurrent": g["recurrent"].T.copy()}, "TRANSPOSED")
-mistake("rnn", "bias_of_last_step", lambda p, x, u, g: {"bias": rnn_back(p, x, u, steps=1)["bias"]}, TERM)
-mistake("rnn", "overwritten_not_added", lambda p, x, u, g: {"inner": g["inner"] - rnn_back(p, x, u, steps=3)["inner"]}, "NOT_ACCUMULATED MISSING_TERM")
+mistake("rnn", "bias_of_last_step", lambda p, x, u, g: {"bias": rnn_back(p, x, u, steps=1)["bias"]}, TERM, also="NOT_ACCUMULATED")
+mistake("rnn", "overwritten_not_added", lambda p, x, u, g: {"inner": g["inner"] - rnn_back(p, x, u, steps=3)["inner"]}, also="NOT_ACCUMULATED MISSING_TERM")
 mistake("rnn_last", "start_first_of_batch", lambda p, x, u, g: {"start": g["start"] * 0.5}, "SCALE BATCH_MEAN")
 mistake("rnn_last", "start_forgotten", lambda p, x, u, g: {"start": 0 * g["start"]}, "ZERO")
 
