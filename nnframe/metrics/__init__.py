@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from nnframe.metrics.confusion_matrix import ConfusionMatrix as ConfusionMatrix
     from nnframe.metrics.f_beta import FBeta as FBeta
     from nnframe.metrics.mean_absolute_error import MeanAbsoluteError as MeanAbsoluteError
-    from nnframe.metrics.mean_absolute_percentage_error import MeanAbsolutePercentageError as MeanAbsolutePercentageError
+    from nnframe.metrics.mean_absolute_percentage_error import (
+        MeanAbsolutePercentageError as MeanAbsolutePercentageError,
+    )
     from nnframe.metrics.mean_squared_error import MeanSquaredError as MeanSquaredError
     from nnframe.metrics.precision import Precision as Precision
     from nnframe.metrics.r2 import R2 as R2
