@@ -1,0 +1,44 @@
+"""Detail: what a picture of one gradient shows; kept only when it is asked for."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+__all__ = ["CurvePoint", "Detail"]
+
+
+@frozen
+class CurvePoint:
+    """The centred difference of the worst element with one step.
+
+    Attributes:
+        step: The step, absolute.
+        numeric: The difference quotient.
+        error: Its distance from the analytic value.
+    """
+
+    step: float
+    numeric: float
+    error: float
+
+
+@frozen
+class Detail:
+    """What a picture of one gradient shows.
+
+    Attributes:
+        heatmap: The distance of the analytic from the numeric gradient in error bars, the tensor laid out as rows and
+            columns (its last axis), at most 48 x 48 cells; a cell holds the worst of the elements it stands for.
+        curve: Centred differences of the worst element over the step, large steps first.
+
+    >>> Detail(((0.0, 2.0),), ()).shape
+    (1, 2)
+    """
+
+    heatmap: tuple[tuple[float, ...], ...] = ()
+    curve: tuple[CurvePoint, ...] = ()
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the heatmap."""
+        return len(self.heatmap), len(self.heatmap[0]) if self.heatmap else 0

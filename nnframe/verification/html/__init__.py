@@ -1,0 +1,5 @@
+"""A report as one HTML page that needs nothing else: no network, no other file."""
+
+from nnframe.verification.html.page import to_html
+
+__all__ = ["to_html"]

@@ -1,0 +1,122 @@
+"""The page: verdict, a table that sorts and filters, and under each row what is known of that gradient."""
+
+from __future__ import annotations
+
+from html import escape
+from importlib import resources
+
+from nnframe.verification.finding import Finding
+from nnframe.verification.html.svg import curve, heatmap
+from nnframe.verification.report import VerificationReport
+from nnframe.verification.verdict import Verdict
+
+__all__ = ["to_html"]
+
+_COLUMNS = (
+    ("path", "text"),
+    ("verdict", "number"),
+    ("analytic", "number"),
+    ("numeric", "number"),
+    ("error bar", "number"),
+    ("looked at", "text"),
+)
+
+
+def to_html(report: VerificationReport, title: str = "Gradients") -> str:
+    """Write a report as one self-contained HTML page; everything in it is escaped.
+
+    >>> page = to_html(VerificationReport((Finding("<b>", Verdict.PASS),)))
+    >>> "<b>" in page, "&lt;b&gt;" in page
+    (False, True)
+    """
+    verdict = report.verdict
+    rows = "\n".join(_row(number, finding) for number, finding in enumerate(report.worst_first()))
+    headings = "".join(
+        f'<th scope="col"><button type="button" data-column="{index}" data-kind="{kind}">{name}</button></th>'
+        for index, (name, kind) in enumerate(_COLUMNS)
+    )
+    notes = "".join(f"<p>{escape(note)}</p>" for note in report.notes)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}: {verdict}</title>
+<style>
+{_resource("page.css")}</style>
+</head>
+<body>
+<main>
+<h1><span class="verdict {verdict}">{verdict}</span> {escape(title)}</h1>
+<p class="summary">{escape(_summary(report))}</p>
+{notes}
+<form role="search"><label>Show <input type="search" id="filter" placeholder="path, verdict or cause"></label>
+<label><input type="checkbox" id="wrong"> only what is not right</label> <output id="count"></output></form>
+<div class="scroll"><table id="findings">
+<thead><tr>{headings}</tr></thead>
+{rows}
+</table></div>
+<p class="summary">{report.forwards:,} forwards, {report.pullbacks:,} pullbacks, {report.seconds:.3g} s,
+seed {report.seed}</p>
+</main>
+<script>
+{_resource("page.js")}</script>
+</body>
+</html>
+"""
+
+
+def _resource(name: str) -> str:
+    return resources.files("nnframe.verification.html").joinpath(name).read_text(encoding="utf-8")
+
+
+def _summary(report: VerificationReport) -> str:
+    counts = {each: sum(finding.verdict is each for finding in report.findings) for each in Verdict}
+    words = {Verdict.PASS: "right", Verdict.FAIL: "wrong", Verdict.KINK: "right at a kink"}
+    said = [f"{count} {words.get(verdict, 'undecided')}" for verdict, count in counts.items() if count]
+    return f"{len(report.findings)} gradients: {', '.join(said) or 'none'}"
+
+
+def _row(number: int, finding: Finding) -> str:
+    worst = finding.worst
+    numbers = ("", "", "") if worst is None else (worst.analytic, worst.numeric, worst.error_bar)
+    cells = "".join(
+        f'<td class="number" data-value="{value!r}">{value:.4g}</td>' if isinstance(value, float) else "<td></td>"
+        for value in numbers
+    )
+    search = escape(f"{finding.path} {finding.verdict} {finding.cause or ''}".lower(), quote=True)
+    return f"""<tbody class="finding" data-search="{search}" data-severity="{finding.verdict.severity}">
+<tr><td><button type="button" class="more" aria-expanded="false" aria-controls="more-{number}">{escape(finding.path)}
+</button></td><td data-value="{finding.verdict.severity}"><span class="verdict {finding.verdict}">{finding.verdict}</span>
+</td>{cells}<td>{escape(str(finding.coverage or ""))}</td></tr>
+<tr class="detail" id="more-{number}" hidden><td colspan="{len(_COLUMNS)}">{_detail(finding)}</td></tr>
+</tbody>"""
+
+
+def _detail(finding: Finding) -> str:
+    parts = [f"<p>{escape(finding.hint)}</p>" if finding.hint else ""]
+    facts = [("cause", str(finding.cause) if finding.cause else ""), ("wrong elements", _wrong(finding))]
+    worst = finding.worst
+    if worst is not None:
+        facts.append(("worst element", f"{worst.index}, off by {worst.error:.4g}"))
+        if worst.one_sided is not None:
+            facts.append(("one-sided slopes", f"{worst.one_sided[0]:.6g} and {worst.one_sided[1]:.6g}"))
+    if finding.relative_difference is not None:
+        facts.append(("relative difference", f"{finding.relative_difference:.3g}"))
+    if finding.coverage is not None:
+        facts.append(("smallest visible error", f"{finding.coverage.smallest_visible:.3g}"))
+    listed = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts if text)
+    parts.append(f"<dl>{listed}</dl>")
+    if finding.detail is not None:
+        drawn = heatmap(finding.detail) if finding.detail.heatmap else ""
+        steps = curve(finding.detail.curve, 0.0 if worst is None else worst.error_bar)
+        for picture, caption in ((drawn, "error in error bars"), (steps, "error over the step; dashed: the error bar")):
+            parts.append(f"<figure>{picture}<figcaption>{caption}</figcaption></figure>" if picture else "")
+    return "".join(parts)
+
+
+def _wrong(finding: Finding) -> str:
+    if not finding.wrong_count:
+        return ""
+    shown = ", ".join(str(index) for index in finding.wrong[:12])
+    return f"{finding.wrong_count:,}: {shown}{', …' if finding.wrong_count > 12 else ''}"
