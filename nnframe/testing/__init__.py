@@ -7,12 +7,9 @@ from nnframe.lazy import lazy_names
 if TYPE_CHECKING:
     from nnframe.testing.candidate import Candidate as Candidate
     from nnframe.testing.check import Check as Check
-    from nnframe.testing.kit import check_part as check_part
-    from nnframe.testing.kit import checks_of as checks_of
+    from nnframe.testing.kit import check_part as check_part, checks_of as checks_of
     from nnframe.testing.parametrize import parametrize_with_checks as parametrize_with_checks
-    from nnframe.testing.result import Outcome as Outcome
-    from nnframe.testing.result import PartResult as PartResult
-    from nnframe.testing.result import Status as Status
+    from nnframe.testing.result import Outcome as Outcome, PartResult as PartResult, Status as Status
 
 _HOMES = {
     "Candidate": "candidate",

@@ -9,7 +9,7 @@ import numpy as np
 from attrs import evolve, field, frozen
 
 from nnframe.interfaces import Context
-from nnframe.testing.trees import Arrays, cast_floats, named, random_like, rows
+from nnframe.testing.trees import Arrays, cast_floats, copied, named, random_like, rows
 
 __all__ = ["Case", "Evaluation", "Run"]
 
@@ -85,7 +85,8 @@ class Case:
     def forward(self, training: bool, **changes: Any) -> tuple[Any, Callable[[object], tuple[object, object]]]:
         """Run the part; ``changes`` are other ``x`` or ``context``."""
         context = changes.get("context") or self.context(training)
-        return self.run(self.parameters, changes.get("x", self.x), self.target, context)
+        x = copied(changes.get("x", self.x))  # what a part writes into it is not to hide from other checks
+        return self.run(self.parameters, x, copied(self.target), context)
 
     def evaluate(self, training: bool, seed: int = 0, **changes: Any) -> Evaluation:
         """Run the part, and its pullback with a random upstream that ``seed`` chooses."""

@@ -13,7 +13,7 @@ from nnframe.arrays import Array
 from nnframe.composition.tree import convert
 from nnframe.interfaces import is_statistic
 
-__all__ = ["Arrays", "cast_floats", "close", "first_difference", "named", "random_like", "rows", "same"]
+__all__ = ["Arrays", "cast_floats", "close", "copied", "first_difference", "named", "random_like", "rows", "same"]
 
 Arrays = dict[str, Array]
 """Arrays by path."""
@@ -50,6 +50,11 @@ def rows(tree: object, index: slice | list[int]) -> object:
 def cast_floats(tree: object, dtype: str) -> object:
     """Return a tree with its real numbers in another precision; integers stay."""
     return convert(tree, lambda array: array.astype(dtype) if array.dtype.kind == "f" else array)
+
+
+def copied(tree: object) -> object:
+    """Return a tree with arrays of its own."""
+    return convert(tree, lambda array: array.copy())
 
 
 def random_like(tree: object, rng: Generator) -> Any:

@@ -19,8 +19,15 @@ from nnframe.testing.checks.large import stays_finite
 from nnframe.testing.checks.metric import metric_batches, metric_number, metric_pure, metric_weights
 from nnframe.testing.checks.modes import both_modes, no_randomness, statistics_recorded
 from nnframe.testing.checks.optimizer import OPTIMIZER
-from nnframe.testing.checks.own_arrays import gradients_own, parameters_own
-from nnframe.testing.checks.pullback import belongs_to_forward, called_twice, contract, linear, unread_input
+from nnframe.testing.checks.own_arrays import parameters_own
+from nnframe.testing.checks.pullback import (
+    belongs_to_forward,
+    called_twice,
+    contract,
+    gradients_own,
+    linear,
+    unread_input,
+)
 from nnframe.testing.checks.registration import registered
 from nnframe.testing.checks.regularizer import penalty_form, penalty_gradient, penalty_pure, penalty_zero
 from nnframe.testing.checks.replay import replays
@@ -35,8 +42,8 @@ CHECKS: tuple[Check, ...] = (
     is_part,
     immutable,
     equality,
-    copies,
     repr_evaluates,
+    copies,
     json_round_trip,
     registered,
     imports_quietly,
@@ -48,10 +55,10 @@ CHECKS: tuple[Check, ...] = (
     leaves_arguments,
     replays,
     parameters_own,
+    parameters_without_batch,
+    one_loss_each,
     batch_sizes,
     keeps_shape,
-    one_loss_each,
-    parameters_without_batch,
     empty_batch,
     contract,
     gradients_own,

@@ -21,7 +21,7 @@ def leaves_arguments(subject: Subject) -> None:
         given = {"parameters": case.parameters, "input": case.x, "target": case.target}
         before = {what: _copied(tree, what) for what, tree in given.items()}
         try:
-            output, pullback = case.forward(training)
+            output, pullback = case.run(case.parameters, case.x, case.target, case.context(training))
             _compare("forward", given, before)
             given["upstream"] = random_like(output, np.random.default_rng(0))
             before["upstream"] = _copied(given["upstream"], "upstream")

@@ -17,22 +17,16 @@ from nnframe.testing.trees import named
 __all__ = ["batch_sizes", "empty_batch", "one_loss_each", "parameters_without_batch"]
 
 
-@check("takes one example, and many", replays, kinds=FUNCTIONS)
-def batch_sizes(subject: Subject) -> None:
-    """The batch stands in front: as many examples come out as go in, each of the same shape."""
-    for case, training in subject.each():
-        shapes = set()
-        for order in ([0], list(range(case.batch)), [*range(case.batch), 0, 1, 0]):
-            outputs = named(case.examples(order).forward(training)[0])
-            for output in outputs.values():
-                if output.shape[:1] != (len(order),):
-                    raise ConformanceError(
-                        f"for {len(order)} examples of {case.label} the output has shape {output.shape}: "
-                        "the batch stands in front"
-                    )
-            shapes.add(tuple(output.shape[1:] for output in outputs.values()))
-        if len(shapes) > 1:
-            raise ConformanceError(f"the shape of one output depends on the number of examples: {sorted(shapes)}")
+@check("parameters do not depend on the batch", replays, kinds=("layer",))
+def parameters_without_batch(subject: Subject) -> None:
+    """Initialize makes parameters of the same shapes for one example and for many."""
+    for case in subject.cases:
+        one, many = (named(case.initialize(part.x, 0)) for part in (case.examples([0]), case))
+        for path, array in many.items():
+            if path not in one or one[path].shape != array.shape:
+                raise ConformanceError(f"the parameter {path!r} has another shape for another number of examples")
+    if not named(subject.cases[0].parameters):
+        raise NotApplicable(f"{subject.name} has no parameters")
 
 
 @check("one loss for each example", forward_follows, kinds=("loss",))
@@ -50,16 +44,22 @@ def one_loss_each(subject: Subject) -> None:
             )
 
 
-@check("parameters do not depend on the batch", replays, kinds=("layer",))
-def parameters_without_batch(subject: Subject) -> None:
-    """Initialize makes parameters of the same shapes for one example and for many."""
-    for case in subject.cases:
-        one, many = (named(case.initialize(part.x, 0)) for part in (case.examples([0]), case))
-        for path, array in many.items():
-            if path not in one or one[path].shape != array.shape:
-                raise ConformanceError(f"the parameter {path!r} has another shape for another number of examples")
-    if not named(subject.cases[0].parameters):
-        raise NotApplicable(f"{subject.name} has no parameters")
+@check("takes one example, and many", parameters_without_batch, one_loss_each, replays, kinds=FUNCTIONS)
+def batch_sizes(subject: Subject) -> None:
+    """The batch stands in front: as many examples come out as go in, each of the same shape."""
+    for case, training in subject.each():
+        shapes = set()
+        for order in ([0], list(range(case.batch)), [*range(case.batch), 0, 1, 0]):
+            outputs = named(case.examples(order).forward(training)[0])
+            for output in outputs.values():
+                if output.shape[:1] != (len(order),):
+                    raise ConformanceError(
+                        f"for {len(order)} examples of {case.label} the output has shape {output.shape}: "
+                        "the batch stands in front"
+                    )
+            shapes.add(tuple(output.shape[1:] for output in outputs.values()))
+        if len(shapes) > 1:
+            raise ConformanceError(f"the shape of one output depends on the number of examples: {sorted(shapes)}")
 
 
 @check("takes an empty batch in inference", batch_sizes, kinds=FUNCTIONS)

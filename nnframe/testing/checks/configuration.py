@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import math
 import pickle
 import uuid
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
 import attrs
 import numpy as np
 
 from nnframe import registry
-from nnframe.errors import ConformanceError, UnknownPartError
+from nnframe.errors import ConformanceError, NNFrameError, UnknownPartError
+from nnframe.interfaces import Part
 from nnframe.testing.check import NotApplicable, check
 from nnframe.testing.checks.definition import is_part
 from nnframe.testing.subject import Subject
@@ -55,18 +57,11 @@ def equality(subject: Subject) -> None:
         raise ConformanceError(f"{subject.name} has no hash: {cause}") from cause
     if one != other:
         raise ConformanceError(f"two equal {subject.name} have different hashes")
-
-
-@check("copies are equal", equality)
-def copies(subject: Subject) -> None:
-    """A copy, a deep copy and a pickled part equal the original: worker processes get parts by pickle."""
-    part = subject.part
-    if copy.copy(part) != part or copy.deepcopy(part) != part:
-        raise ConformanceError(f"a copy of {subject.label} differs from it: leave out __copy__ and __reduce__")
-    if any("<locals>" in type(each).__qualname__ for each in _parts_in(part)):
-        return  # pickle finds a class by its name in a module
-    if pickle.loads(pickle.dumps(part)) != part:
-        raise ConformanceError(f"{subject.label} differs from itself after pickling")
+    for option, changed in _changed(part):
+        if part == changed:
+            raise ConformanceError(
+                f"two {subject.name} that differ in {option!r} are equal: use @frozen without eq=False"
+            )
 
 
 @check("repr evaluates back", equality)
@@ -84,7 +79,19 @@ def repr_evaluates(subject: Subject) -> None:
         raise ConformanceError(f"repr gives {text:.80}, which makes another part: leave repr to @frozen")
 
 
-@check("its configuration survives JSON", equality)
+@check("copies are equal", repr_evaluates)
+def copies(subject: Subject) -> None:
+    """A copy, a deep copy and a pickled part equal the original: worker processes get parts by pickle."""
+    part = subject.part
+    if copy.copy(part) != part or copy.deepcopy(part) != part:
+        raise ConformanceError(f"a copy of {subject.label} differs from it: leave out __copy__ and __reduce__")
+    if any("<locals>" in type(each).__qualname__ for each in _parts_in(part)):
+        return  # pickle finds a class by its name in a module
+    if pickle.loads(pickle.dumps(part)) != part:
+        raise ConformanceError(f"{subject.label} differs from itself after pickling")
+
+
+@check("its configuration survives JSON", repr_evaluates)
 def json_round_trip(subject: Subject) -> None:
     """The description that model files hold, as JSON, makes an equal part again."""
     kind, part = registry.kind_of(subject.cls), subject.part
@@ -104,6 +111,18 @@ def json_round_trip(subject: Subject) -> None:
             kind.unregister(name)
     if again != part:
         raise ConformanceError(f"as JSON it is {text:.100}, from which {again!r:.100} was made")
+
+
+def _changed(part: Part) -> Iterator[tuple[str, object]]:
+    """Yield parts with another value of one option, where the part accepts one that is easy to guess."""
+    for field in attrs.fields(cast("type[attrs.AttrsInstance]", type(part))):
+        value = getattr(part, field.name)
+        if field.init and field.eq and isinstance(value, bool | int | float):
+            other = not value if isinstance(value, bool) else value + 1 if isinstance(value, int) else value / 2 + 0.125
+            with contextlib.suppress(NNFrameError, TypeError, ValueError):
+                changed = attrs.evolve(cast("Any", part), **{str(field.alias): other})
+                if getattr(changed, field.name) != value:
+                    yield field.name, changed
 
 
 def _parts_in(part: object) -> Iterator[object]:

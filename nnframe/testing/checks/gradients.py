@@ -13,7 +13,6 @@ from nnframe.interfaces import Activation, AnyLayer, AnyResult, Builder, Context
 from nnframe.testing.case import Case
 from nnframe.testing.check import FUNCTIONS, NotApplicable, check
 from nnframe.testing.checks.arguments import leaves_arguments
-from nnframe.testing.checks.own_arrays import gradients_own
 from nnframe.testing.checks.pullback import linear
 from nnframe.testing.subject import Subject
 from nnframe.verification import Verdict, VerificationReport, verify_layer, verify_loss
@@ -21,7 +20,7 @@ from nnframe.verification import Verdict, VerificationReport, verify_layer, veri
 __all__ = ["gradients_right", "verify_case"]
 
 
-@check("gradients are right", leaves_arguments, gradients_own, linear, kinds=FUNCTIONS)
+@check("gradients are right", leaves_arguments, linear, kinds=FUNCTIONS)
 def gradients_right(subject: Subject) -> None:
     """The GradientVerifier agrees with every gradient, in both modes; where it does not, it says what the mistake is.
 

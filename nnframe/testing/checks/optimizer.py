@@ -147,7 +147,7 @@ def zero_gradient(subject: Subject) -> None:
             )
 
 
-@check("treats every element alike", leaves_gradient, kinds=KIND)
+@check("treats every element alike", state_in_slots, kinds=KIND)
 def elementwise(subject: Subject) -> None:
     """Two parameters laid into one array move as they would by themselves, unless ``elementwise`` is False."""
     if not subject.part.elementwise:

@@ -1,4 +1,4 @@
-"""Whether parameters and gradients are arrays of their own."""
+"""Whether parameters are arrays of their own."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ import numpy as np
 
 from nnframe.arrays import Array
 from nnframe.errors import ConformanceError
-from nnframe.testing.check import FUNCTIONS, NotApplicable, check
-from nnframe.testing.checks.pullback import contract
+from nnframe.testing.check import NotApplicable, check
 from nnframe.testing.checks.replay import replays
 from nnframe.testing.subject import Subject
 from nnframe.testing.trees import named
 
-__all__ = ["gradients_own", "parameters_own"]
+__all__ = ["parameters_own"]
 
 
 @check("initial parameters are float64 arrays of their own", replays, kinds=("layer",))
@@ -35,17 +34,3 @@ def parameters_own(subject: Subject) -> None:
                 raise ConformanceError(f"{path!r} and {other_path!r} are one array: a step would move both")
     if not arrays:
         raise NotApplicable(f"{subject.name} has no parameters")
-
-
-@check("gradients are arrays of their own", contract, kinds=FUNCTIONS)
-def gradients_own(subject: Subject) -> None:
-    """No gradient is a parameter, or a view of one: a step that moves the parameter would change it.
-
-    (An output may be the input itself, and a gradient the upstream gradient.)
-    """
-    for case, training in subject.each():
-        parameters = named(case.parameters)
-        gradients = case.evaluate(training).gradients
-        for (path, gradient), (name, parameter) in itertools.product(gradients.items(), parameters.items()):
-            if np.shares_memory(gradient, parameter):
-                raise ConformanceError(f"the gradient of {path} is the parameter {name!r} itself, or a view of it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 import numpy as np
@@ -12,14 +13,15 @@ from nnframe.errors import ConformanceError
 from nnframe.interfaces import LayerRun
 from nnframe.testing.case import Case
 from nnframe.testing.check import FUNCTIONS, check
+from nnframe.testing.checks.own_arrays import parameters_own
 from nnframe.testing.checks.replay import replays
 from nnframe.testing.subject import Subject
 from nnframe.testing.trees import Arrays, close, first_difference, named, random_like
 
-__all__ = ["belongs_to_forward", "called_twice", "contract", "linear", "unread_input"]
+__all__ = ["belongs_to_forward", "called_twice", "contract", "gradients_own", "linear", "unread_input"]
 
 
-@check("gradients fit what they are gradients of", replays, kinds=FUNCTIONS)
+@check("gradients fit what they are gradients of", replays, parameters_own, kinds=FUNCTIONS)
 def contract(subject: Subject) -> None:
     """The pullback returns an input gradient of the input's shape and dtype, and a gradient for each parameter.
 
@@ -39,6 +41,20 @@ def contract(subject: Subject) -> None:
             observer.after_pullback(
                 LayerRun((), subject.part, case.parameters, case.x, context, None), upstream, *result
             )
+
+
+@check("gradients are arrays of their own", contract, kinds=FUNCTIONS)
+def gradients_own(subject: Subject) -> None:
+    """No gradient is a parameter, or a view of one: a step that moves the parameter would change it.
+
+    (An output may be the input itself, and a gradient the upstream gradient.)
+    """
+    for case, training in subject.each():
+        parameters = named(case.parameters)
+        gradients = case.evaluate(training).gradients
+        for (path, gradient), (name, parameter) in itertools.product(gradients.items(), parameters.items()):
+            if np.shares_memory(gradient, parameter):
+                raise ConformanceError(f"the gradient of {path} is the parameter {name!r} itself, or a view of it")
 
 
 @check("the pullback can be called twice", contract, kinds=FUNCTIONS)
@@ -76,7 +92,7 @@ def belongs_to_forward(subject: Subject) -> None:
             )
 
 
-@check("the pullback is linear in the upstream", called_twice, belongs_to_forward, kinds=FUNCTIONS)
+@check("the pullback is linear in the upstream", gradients_own, called_twice, belongs_to_forward, kinds=FUNCTIONS)
 def linear(subject: Subject) -> None:
     """Twice the upstream gives twice the gradients, the sum of two gives the sum: it is a vector-Jacobian product."""
     for case, training in subject.each():
