@@ -51,12 +51,12 @@ class Inputs:
             raise ConfigurationError(f"input_dtype names {len(listed)} dtypes for {len(shapes)} inputs")
         return cls(shapes, tuple(_dtype(part, default) for part in listed), single)
 
-    def example(self, dtype: np.dtype[Any]) -> object:
-        """Make two examples: random numbers where real ones are taken, zeros where integers are."""
+    def example(self, dtype: np.dtype[Any], count: int = _EXAMPLES) -> object:
+        """Make two examples, or ``count``: random numbers where real ones are taken, zeros where integers are."""
         rng = np.random.default_rng(0)
         made = []
         for shape, kind in zip(self.shapes, self.dtypes, strict=True):
-            full = (_EXAMPLES, *(_ANY if length is None else length for length in shape))
+            full = (count, *(_ANY if length is None else length for length in shape))
             real = np.issubdtype(kind, np.floating)
             made.append(rng.uniform(0.5, 1.0, full).astype(dtype) if real else np.zeros(full, kind))
         return made[0] if self.single else tuple(made)

@@ -11,6 +11,7 @@ from attrs import frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array
+from nnframe.composition.filling import current_filling
 from nnframe.composition.inputs import Inputs
 from nnframe.composition.symmetry import warn_of_symmetry
 from nnframe.composition.tree import Leaf, Path, convert, dotted, gradient_getter, leaves
@@ -39,11 +40,19 @@ class Structure:
     @classmethod
     def build(cls, layer: AnyLayer, inputs: Inputs, rng: Generator, dtype: np.dtype[Any]) -> Structure:
         """Initialise the layers on an example of the inputs, and cast what they made to ``dtype``."""
+        filling = current_filling()
+        if filling is not None:
+            tree, output, builder = filling.build(layer, inputs.example(dtype, 0), dtype)
+            return cls._of(layer, tree, output, builder)
         builder = Builder(rng)
         made, output = layer.build(inputs.example(np.dtype("float64")), builder)
         tree = convert(made, lambda array: np.array(array, dtype=dtype, order="C"))
+        warn_of_symmetry(list(leaves(layer, tree)))
+        return cls._of(layer, tree, output, builder)
+
+    @classmethod
+    def _of(cls, layer: AnyLayer, tree: object, output: object, builder: Builder) -> Structure:
         places = list(leaves(layer, tree))
-        warn_of_symmetry(places)
         outputs = {path: result for path, _, _, result in builder.built}
         return cls(tree, _unique(places), _taker(places), {**outputs, (): output})
 

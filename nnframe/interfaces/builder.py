@@ -30,6 +30,8 @@ class Builder:
         shared: Name of each ``Shared`` met so far, with its layer, its parameters, and where it was met.
         used: Identity of each layer object with parameters met so far, and where.
         built: Each layer met, with its path, its input and its output, in the order of running.
+        settle: Returns the parameters that the layer at a path is to have instead of those that it made, before it is
+            run; None leaves it those.
     """
 
     rng: Generator
@@ -38,6 +40,7 @@ class Builder:
     used: dict[int, tuple[AnyLayer, tuple[str | int, ...]]] = field(factory=dict)
     built: list[tuple[tuple[str | int, ...], AnyLayer, object, object]] = field(factory=list)
     context: Context = field(factory=Context)
+    settle: Callable[[tuple[str | int, ...], object], object] | None = None
 
     def build(self, step: str | int, layer: AnyLayer, x: object) -> tuple[object, object]:
         """Build the child called ``step``; returns its parameters and its output."""
@@ -59,6 +62,8 @@ def build_layer(
     """Initialise one layer, run it on the example, and check what it returned."""
     parameters = _attempt(layer, "initialize", x, lambda: initialize(x, builder.rng))
     _check_parameters(layer, parameters)
+    if builder.settle is not None:
+        parameters = builder.settle(builder.path, parameters)
     if not isinstance(parameters, NoParameters):
         _refuse_second_use(layer, builder)
     result = _attempt(layer, "forward", x, lambda: layer.run(parameters, x, builder.context))
