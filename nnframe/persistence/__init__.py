@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 from nnframe.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from nnframe.persistence.model_file import load_model as load_model
-    from nnframe.persistence.model_file import save_model as save_model
+    from nnframe.persistence.model_file import load_model as load_model, save_model as save_model
 
 _HOMES = {
     "load_model": "model_file",

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from nnframe.errors import FileFormatError, SaveError
 from nnframe.persistence.atomic import replace_file
+from nnframe.persistence.digest import BLANK, DIGEST, check_digest, sealed
 from nnframe.persistence.header import read_header, write_header
 from nnframe.persistence.table import Entry, dtype_name
 
@@ -38,13 +39,13 @@ class Archive:
 
 
 def write_archive(path: str | PathLike[str], archive: Archive) -> None:
-    """Write an archive atomically, and read it back before it gets its name.
+    """Write an archive atomically with its digest, and read it back before it gets its name.
 
     Raises:
         SaveError: It cannot be written, or what was written is not what was meant.
     """
     arrays = {name: _little(array) for name, array in sorted(archive.arrays.items(), key=_order)}
-    head = _head(archive.metadata, arrays)
+    head = sealed(_head({**archive.metadata, DIGEST: BLANK}, arrays), map(_bytes, arrays.values()))
 
     def write(stream: BinaryIO) -> None:
         stream.write(head)
@@ -52,10 +53,13 @@ def write_archive(path: str | PathLike[str], archive: Archive) -> None:
             stream.write(_bytes(array).data)
 
     def check(temporary: Path) -> None:
-        back = read_archive(temporary).arrays
-        for name, array in arrays.items():
-            if back[name].shape != array.shape or not np.array_equal(_bytes(back[name]), _bytes(array)):
-                raise SaveError(f"{path}: {name!r} does not read back as it was written; the disk may be broken")
+        with temporary.open("rb") as stream:
+            if stream.read(len(head)) != head:
+                raise SaveError(f"{path}: the header does not read back as it was written; the disk may be broken")
+        try:
+            read_archive(temporary)
+        except FileFormatError as error:
+            raise SaveError(f"{path} does not read back as it was written; the disk may be broken: {error}") from error
 
     replace_file(path, write, check)
 
@@ -64,11 +68,13 @@ def read_archive(path: str | PathLike[str]) -> Archive:
     """Read an archive: everything is checked before an array is allocated, and no more is than the file has bytes.
 
     Raises:
-        FileFormatError: The file cannot be read, or is no safetensors file, or not a whole one.
+        FileFormatError: The file cannot be read, or is no safetensors file, or not a whole one, or was changed.
     """
     with _opened(path) as stream:
         header = read_header(stream)
-        return Archive(header.metadata, {entry.name: _read(stream, entry) for entry in header.entries})
+        arrays = {entry.name: _read(stream, entry) for entry in header.entries}
+        check_digest(header, map(_bytes, arrays.values()))
+        return Archive(header.metadata, {name: _native(array) for name, array in arrays.items()})
 
 
 @contextmanager
@@ -91,11 +97,15 @@ def _read(stream: BinaryIO, entry: Entry) -> NDArray[Any]:
         raise FileFormatError(f"the file ended inside the tensor {entry.name!r:.80}")
     if entry.dtype.kind == "b" and _bytes(array).max(initial=0) > 1:
         raise FileFormatError(f"the tensor {entry.name!r:.80} holds bytes that are neither true nor false")
-    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+    return array
 
 
 def _bytes(array: NDArray[Any]) -> NDArray[np.uint8]:
     return array.reshape(-1).view(np.uint8)
+
+
+def _native(array: NDArray[Any]) -> NDArray[Any]:
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
 def _little(array: NDArray[Any]) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""Document: what an nnframe file says about its model, whichever version of the schema it was written in."""
+"""Document: what a file says about its model beside the arrays, in the present schema."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ import attrs
 from attrs import frozen
 
 from nnframe.errors import FileFormatError
+from nnframe.persistence.migrations import FORMAT, SCHEMA, migrated
 from nnframe.persistence.parts import NamedPart, read_part
 from nnframe.persistence.strict_json import read_json, write_json
 
-__all__ = ["SCHEMA", "Document", "read_document", "write_document"]
-
-SCHEMA = 0
-"""The version of the schema that is written."""
-
-_KEY = "nnframe"
+__all__ = ["Document", "read_document", "write_document"]
 
 
 @frozen
@@ -26,38 +22,42 @@ class Document:
     Attributes:
         spec: The configuration, as ``Model.from_spec`` takes it.
         parts: Every part that the model is made of.
+        training: Where a training run was, if the file is a checkpoint; else None.
     """
 
     spec: Mapping[str, object]
     parts: Sequence[NamedPart]
+    training: Mapping[str, object] | None = None
 
 
 def write_document(document: Document) -> dict[str, str]:
     """Return the texts for the metadata of a file."""
-    content = {
-        "schema": SCHEMA,
-        "spec": document.spec,
-        "parts": [attrs.asdict(part) for part in document.parts],
-    }
-    return {_KEY: write_json(content)}
+    model = {"spec": document.spec, "parts": [attrs.asdict(part) for part in document.parts]}
+    metadata = {"format": FORMAT, "schema": str(SCHEMA), "model": write_json(model)}
+    if document.training is not None:
+        metadata["training"] = write_json(document.training)
+    return metadata
 
 
 def read_document(metadata: Mapping[str, str]) -> Document:
-    """Read the metadata of a file.
+    """Read the metadata of a file, of whichever schema.
 
     Raises:
         FileFormatError: They are not those of an nnframe file, or of a newer one.
     """
-    if _KEY not in metadata:
-        raise FileFormatError("it is a safetensors file, but not one that nnframe wrote: it says nothing about a model")
-    content = read_json(metadata[_KEY].encode("utf-8", "replace"), "what the file says about its model")
-    if not isinstance(content, dict) or set(content) != {"schema", "spec", "parts"}:
-        raise FileFormatError("what the file says about its model must have schema, spec and parts, and nothing else")
-    if content["schema"] != SCHEMA:
-        raise FileFormatError(
-            f"the file has schema {content['schema']!r:.40}, and this nnframe reads up to {SCHEMA}: update nnframe"
-        )
-    spec, parts = content["spec"], content["parts"]
+    current = migrated(metadata)
+    model = _table(current, "model")
+    if set(model) != {"spec", "parts"}:
+        raise FileFormatError("what the file says about its model must be its spec and its parts, and nothing else")
+    spec, parts = model["spec"], model["parts"]
     if not isinstance(spec, dict) or not isinstance(parts, list):
         raise FileFormatError("the spec must be a table, and parts a list")
-    return Document(spec, tuple(read_part(part) for part in parts))
+    training = _table(current, "training") if "training" in current else None
+    return Document(spec, tuple(read_part(part) for part in parts), training)
+
+
+def _table(metadata: Mapping[str, str], key: str) -> Mapping[str, object]:
+    content = read_json(metadata.get(key, "").encode("utf-8", "replace"), f"{key!r} in the metadata")
+    if not isinstance(content, dict):
+        raise FileFormatError(f"{key!r} in the metadata must be a table")
+    return content

@@ -5,31 +5,55 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from nnframe.errors import FileFormatError, NNFrameError, RegistryError
+from nnframe.errors import FileFormatError, SaveError
 from nnframe.persistence.archive import Archive, Arrays, read_archive, write_archive
+from nnframe.persistence.building import build
 from nnframe.persistence.document import Document, read_document, write_document
-from nnframe.persistence.parts import parts_of, require
+from nnframe.persistence.parts import parts_of
 
 if TYPE_CHECKING:
     from nnframe.model import Model
 
-__all__ = ["load_model", "save_model"]
+__all__ = ["TRAINING", "load_model", "save_model", "values_of", "write_model"]
+
+TRAINING = "training/"
+"""What the names of arrays begin with that are no parameters: those of a checkpoint's optimizer, for example."""
 
 
 def save_model(model: Model, path: str | PathLike[str]) -> None:
     """Write configuration and values of a model into one safetensors file, atomically.
 
     Raises:
-        SaveError: The file cannot be written; what was there before is untouched.
+        SaveError: The file cannot be written, or could not be loaded again; what was there before is untouched.
         UnknownPartError, SpecError: A part is registered under no name, or has an option that no file can hold.
+
+    >>> import tempfile
+    >>> from nnframe import Model
+    >>> model = Model(["tanh"], input_shape=(2,))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_model(model, f"{folder}/model.safetensors")
+    ...     load_model(Model, f"{folder}/model.safetensors").spec() == model.spec()
+    True
     """
-    document = Document(model.spec(), parts_of(model))
-    arrays = {name: parameter.value for name, parameter in model.parameters.items()}
-    write_archive(path, Archive(write_document(document), arrays))
+    write_model(model, path, None, {})
+
+
+def write_model(model: Model, path: str | PathLike[str], training: dict[str, object] | None, arrays: Arrays) -> None:
+    """Write a model, and beside it where its training is."""
+    document = Document(model.spec(), parts_of(model), training)
+    metadata = write_document(document)
+    values: Arrays = {name: parameter.value for name, parameter in model.parameters.items()}
+    try:
+        build(type(model), read_document(metadata), values)
+    except FileFormatError as error:
+        raise SaveError(f"{path} was not written, for it could not be loaded again: {error}") from error
+    write_archive(path, Archive(metadata, {**values, **{TRAINING + name: array for name, array in arrays.items()}}))
 
 
 def load_model(cls: type[Model], path: str | PathLike[str]) -> Model:
-    """Read a model from a file. Nothing in the file is executed, and no more is allocated than the file has.
+    """Read a model from a file, or from a checkpoint.
+
+    Nothing in the file is executed, and little more is allocated than the file has bytes.
 
     Raises:
         FileFormatError: The file is not a whole model file.
@@ -38,29 +62,13 @@ def load_model(cls: type[Model], path: str | PathLike[str]) -> Model:
     archive = read_archive(path)
     try:
         document = read_document(archive.metadata)
-        for part in document.parts:
-            require(part)
-        return _build(cls, document, archive.arrays)
-    except RegistryError:
-        raise
-    except NNFrameError as error:
+        return build(cls, document, values_of(document, archive.arrays))
+    except FileFormatError as error:
         raise FileFormatError(f"{path}: {error}") from error
-    except Exception as cause:  # Whatever a part does with an option that it did not expect.
-        raise FileFormatError(
-            f"{path}: the model in this file cannot be built: {type(cause).__name__}: {str(cause)[:200]}"
-        ) from cause
 
 
-def _build(cls: type[Model], document: Document, arrays: Arrays) -> Model:
-    model = cls.from_spec(document.spec)
-    for name in model.parameters.keys() ^ arrays.keys():
-        raise FileFormatError(f"{name!r:.80} is in the {'file' if name in arrays else 'model'} alone")
-    for name, parameter in model.parameters.items():
-        array = arrays[name]
-        if array.shape != parameter.value.shape or array.dtype != parameter.value.dtype:
-            raise FileFormatError(
-                f"{name!r:.80} is {array.dtype} {array.shape} in the file, and "
-                f"{parameter.value.dtype} {parameter.value.shape} in the model"
-            )
-        parameter.value[...] = array
-    return model
+def values_of(document: Document, arrays: Arrays) -> Arrays:
+    """Return the arrays of a file that are parameters."""
+    if document.training is None:
+        return arrays
+    return {name: array for name, array in arrays.items() if not name.startswith(TRAINING)}

@@ -1,0 +1,50 @@
+"""From a document and arrays to a model, whatever they are: a model, or an error of nnframe's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nnframe.composition.filling import filled_with
+from nnframe.errors import FileFormatError, NNFrameError, RegistryError
+from nnframe.persistence.allowance import allowance
+from nnframe.persistence.archive import Arrays
+from nnframe.persistence.document import Document
+from nnframe.persistence.parts import require
+
+if TYPE_CHECKING:
+    from nnframe.model import Model
+
+__all__ = ["build"]
+
+_FLOOR = 64 * 2**20
+_MULTIPLE = 8
+
+
+def build(cls: type[Model], document: Document, arrays: Arrays) -> Model:
+    """Build the model that a document describes, working on these arrays.
+
+    No initial value is drawn, shapes flow on an empty batch, and NumPy allocates 64 MiB and eight times the arrays at
+    most: a configuration that promises more than the arrays hold is refused before anything is made of it.
+
+    Raises:
+        FileFormatError: Document and arrays are not those of one model.
+        RegistryError: A part is not installed, or contested, or broken.
+    """
+    for part in document.parts:
+        require(part)
+    try:
+        with allowance(_FLOOR + _MULTIPLE * sum(array.nbytes for array in arrays.values())), filled_with(arrays):
+            return cls.from_spec(document.spec)
+    except RegistryError:
+        raise
+    except Exception as error:  # Whatever a part does with an option that nobody would give it.
+        raise FileFormatError(f"the model in the file cannot be built: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, MemoryError):
+            return f"it would need more memory than its arrays have ({error!s:.200})"
+        cause = cause.__cause__
+    return str(error) if isinstance(error, NNFrameError) else f"{type(error).__name__}: {error!s:.200}"
