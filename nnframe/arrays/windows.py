@@ -109,8 +109,9 @@ class Windows:
         else:
             buffer[:] = 0
             targets[0] += windows[0] @ weight
+        share = np.empty(targets[0].shape if self.matrices > 1 else (0, 0), dtype)
         for index in range(1, self.matrices):
-            targets[index] += windows[index] @ weight
+            targets[index] += np.matmul(windows[index], weight, out=share)
         x = np.zeros((batch, *self.size, channels), dtype)
         for slot, tap in enumerate(self.taps):
             _, here, there = self._overlap(tap)

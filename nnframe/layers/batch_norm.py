@@ -48,6 +48,10 @@ class BatchNorm(Layer[Moments]):
     momentum: float = attrs.field(default=0.9, validator=fraction)
     epsilon: float = attrs.field(default=1e-5, validator=positive)
 
+    @property
+    def batch_independent(self) -> bool:
+        return False
+
     def initialize(self, x: Array, rng: Generator) -> Moments:
         if x.ndim < 2:
             raise ShapeError(f"BatchNorm expects (batch, ..., features), got {x.shape}: flatten or reshape the input")
@@ -61,12 +65,12 @@ class BatchNorm(Layer[Moments]):
         learning = context.training and count > 0
         mean = sums_of_places(wide, features)[0] / count if learning else parameters.running_mean
         centred = wide - np.tile(mean, k)
-        variance = parameters.running_variance
+        y, variance = np.empty_like(centred), parameters.running_variance
         if learning:
-            variance = sums_of_places(np.square(centred), features)[0] / count
+            variance = sums_of_places(np.square(centred, out=y), features)[0] / count
             self._record(parameters, mean, variance, count, context)
         inverse = 1 / np.sqrt(variance + self.epsilon)
-        y = centred * np.tile(inverse * parameters.scale, k)
+        np.multiply(centred, np.tile(inverse * parameters.scale, k), out=y)
         y += np.tile(parameters.shift, k)
 
         def pullback(dy: Array) -> tuple[Array, Moments]:

@@ -14,6 +14,9 @@ from nnframe.arrays.windows import Windows, windows_of
 __all__ = ["column_sums", "correlate", "input_gradient", "weight_gradient", "with_bias"]
 
 
+_MANY = 32
+
+
 def correlate(x: Array, weight: Array, windows: Windows) -> tuple[Array, list[Array]]:
     """Return y[n, p] = Σ x[n, p · stride + k · dilation - before] W[k], and the windows of x.
 
@@ -40,10 +43,10 @@ def input_gradient(dy: Array, weight: Array, windows: Windows) -> Array:
     """Return the adjoint of ``correlate`` at dy: what each pixel gave to all the places that saw it.
 
     Where every place is a pixel (stride 1) this is the correlation of dy with the kernel turned by 180°; else, and
-    where there are far more filters than channels, each place's share is spread over its window.
+    where there are few channels (BLAS is slow on narrow results), each place's share is spread over its window.
     """
     channels, filters = weight.shape[2:]
-    if windows.stride == (1, 1) and filters <= 4 * channels:
+    if windows.stride == (1, 1) and channels >= _MANY and filters <= 4 * channels:
         turned = weight[::-1, ::-1].swapaxes(2, 3)
         return np.ascontiguousarray(correlate(dy, turned, _turned(windows))[0])
     return windows.spread(windows.split(dy), _matrix(weight).T, dy.shape[0], channels)

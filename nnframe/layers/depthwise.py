@@ -59,10 +59,14 @@ def depthwise_input_gradient(dy: Array, weight: Array, windows: Windows, frame: 
     for some in _blocks(dy):
         upstream, target = _wide(dy[some]), gradient[some]
         product = np.empty_like(upstream)
-        share = product.reshape(len(upstream), *dy.shape[1:])
         for index, place in enumerate(places(windows)):
             np.multiply(upstream, tiles[index], out=product)
-            target[place] += share
+            seen = target[place]
+            if windows.stride[1] == 1:
+                wide = _wide(seen)  # A view: rows of pixels are contiguous.
+                wide += product
+            else:
+                seen += product.reshape(seen.shape)
     return np.ascontiguousarray(inside(gradient, windows))
 
 

@@ -57,7 +57,8 @@ class Embedding(Layer[Table, Integers, None]):
         if x.size and (x.min() < 0 or x.max() >= self.vocabulary):
             where = tuple(int(index) for index in np.argwhere((x < 0) | (x >= self.vocabulary))[0])
             raise DataError(
-                f"Embedding takes integers from 0 to {self.vocabulary - 1}, and x{list(where)} is {x[where]}"
+                f"Embedding takes integers from 0 to {self.vocabulary - 1}, and x{list(where)} is {x[where]}: "
+                "mend the data, or make the vocabulary larger"
             )
 
         def pullback(dy: Array) -> tuple[None, Table]:

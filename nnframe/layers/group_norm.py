@@ -51,8 +51,9 @@ class GroupNorm(Layer[Rescaling]):
         k = side_by_side(places, features)
         wide = x.reshape(batch, places // k, k * features)
         centred = wide - self._tiled(self._means(wide, features), k)
-        inverse = 1 / np.sqrt(self._means(np.square(centred), features) + self.epsilon)
-        y = centred * self._tiled(inverse * parameters.scale, k)
+        y = np.square(centred)
+        inverse = 1 / np.sqrt(self._means(y, features) + self.epsilon)
+        np.multiply(centred, self._tiled(inverse * parameters.scale, k), out=y)
         y += np.tile(parameters.shift, k)
 
         def pullback(dy: Array) -> tuple[Array, Rescaling]:

@@ -11,7 +11,7 @@ from nnframe.arrays import Array, namespace
 from nnframe.checks import positive
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
-from nnframe.layers.normalization import Rescaling, column_sums, rows_of
+from nnframe.layers.normalization import Rescaling, column_sums, rows_of, times
 
 __all__ = ["LayerNorm"]
 
@@ -41,9 +41,10 @@ class LayerNorm(Layer[Rescaling]):
         xp, rows, scale = namespace(x), rows_of(x), parameters.scale
         average = xp.ones_like(scale) / x.shape[-1]
         normal = rows - xp.matmul(rows, average)[:, None]
-        inverse = 1 / xp.sqrt(xp.matmul(xp.square(normal), average) + self.epsilon)[:, None]
+        squares = normal * normal
+        inverse = 1 / xp.sqrt(xp.matmul(squares, average) + self.epsilon)[:, None]
         normal *= inverse
-        y = normal * scale
+        y = times(normal, scale, squares)
         y += parameters.shift
 
         def pullback(dy: Array) -> tuple[Array, Rescaling]:
@@ -53,8 +54,9 @@ class LayerNorm(Layer[Rescaling]):
             weights = scale / x.shape[-1]
             dx = upstream * scale
             slope = xp.matmul(product, weights)[:, None]
-            dx -= normal * slope
-            dx -= xp.matmul(upstream, weights)[:, None]
+            share = times(normal, slope, product)
+            share += xp.matmul(upstream, weights)[:, None]
+            dx -= share
             dx *= inverse
             return xp.reshape(dx, x.shape), gradient
 

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from nnframe.arrays import Array, namespace
 
-__all__ = ["Rescaling", "column_sums", "rows_of", "side_by_side", "sums_of_places"]
+__all__ = ["Rescaling", "column_sums", "rows_of", "side_by_side", "sums_of_places", "times"]
 
 _WIDE = 1024
 
@@ -38,6 +38,11 @@ def column_sums(rows: Array) -> Array:
     """Return Σ over the rows of (rows, features)."""
     xp = namespace(rows)
     return xp.matmul(xp.ones_like(rows[:, 0]), rows)
+
+
+def times(x: Array, y: Array, scratch: Array) -> Array:
+    """Return x · y, in the memory of ``scratch`` where it can be: fresh memory costs more than the product."""
+    return np.multiply(x, y, out=scratch) if isinstance(scratch, np.ndarray) else x * y
 
 
 @lru_cache(maxsize=256)

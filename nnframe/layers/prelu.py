@@ -11,7 +11,7 @@ from nnframe.errors import ShapeError
 from nnframe.initializers import Constant
 from nnframe.interfaces import Context, Initializer, Layer, Result
 from nnframe.layers.convert import as_initializer
-from nnframe.layers.normalization import column_sums, rows_of
+from nnframe.layers.normalization import column_sums, side_by_side
 
 __all__ = ["PReLU", "Slope"]
 
@@ -48,11 +48,18 @@ class PReLU(Layer[Slope]):
 
     def forward(self, parameters: Slope, x: Array, context: Context) -> Result[Slope]:
         xp, slope = namespace(x), parameters.slope
-        positive = x > 0
-        y = xp.where(positive, x, x * slope)
+        k = side_by_side(x.size // max(x.shape[-1], 1), x.shape[-1])
+        wide = xp.reshape(x, (x.size // max(k * x.shape[-1], 1), k * x.shape[-1]))
+        slopes = xp.concat([slope] * k)
+        below = xp.minimum(wide, 0.0)
+        y = xp.maximum(wide, 0.0)
+        y += below * slopes
 
         def pullback(dy: Array) -> tuple[Array, Slope]:
-            dslope = column_sums(rows_of(xp.where(positive, 0.0, dy * x)))
-            return xp.where(positive, dy, dy * slope), Slope(dslope)
+            upstream = xp.reshape(dy, wide.shape)
+            dslope = xp.sum(xp.reshape(column_sums(upstream * below), (k, x.shape[-1])), axis=0)
+            dx = upstream * (wide > 0)  # Not where(): it is slow on signs that change at random.
+            dx += (upstream * (wide <= 0)) * slopes
+            return xp.reshape(dx, x.shape), Slope(dslope)
 
-        return y, pullback
+        return xp.reshape(y, x.shape), pullback

@@ -11,7 +11,7 @@ from nnframe.arrays import Array, namespace
 from nnframe.checks import positive
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
-from nnframe.layers.normalization import rows_of
+from nnframe.layers.normalization import rows_of, times
 
 __all__ = ["Gain", "RMSNorm"]
 
@@ -47,8 +47,9 @@ class RMSNorm(Layer[Gain]):
     def forward(self, parameters: Gain, x: Array, context: Context) -> Result[Gain]:
         xp, rows, scale = namespace(x), rows_of(x), parameters.scale
         average = xp.ones_like(scale) / x.shape[-1]
-        inverse = 1 / xp.sqrt(xp.matmul(xp.square(rows), average) + self.epsilon)
-        y = rows * inverse[:, None]
+        squares = rows * rows
+        inverse = 1 / xp.sqrt(xp.matmul(squares, average) + self.epsilon)
+        y = times(rows, inverse[:, None], squares)
         y *= scale
 
         def pullback(dy: Array) -> tuple[Array, Gain]:
@@ -57,7 +58,7 @@ class RMSNorm(Layer[Gain]):
             slope = xp.matmul(product, scale / x.shape[-1]) * inverse * inverse
             dscale = xp.matmul(inverse, product)
             dx = upstream * scale
-            dx -= rows * slope[:, None]
+            dx -= times(rows, slope[:, None], product)
             dx *= inverse[:, None]
             return xp.reshape(dx, x.shape), Gain(dscale)
 
