@@ -1,1 +1,1 @@
-"""The corpus that judges the gradient verifier: right functions, faults, and right functions that are hard to verify."""
+"""The corpus that judges the gradient verifier: right functions, faults, and right functions at difficult points."""

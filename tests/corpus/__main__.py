@@ -16,13 +16,21 @@ def main() -> None:
     parser.add_argument("--only", choices=("faults", "correct", "power"))
     parser.add_argument("--case", help="only names that contain this; with an exact name, the whole report")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--causes", action="store_true", help="list the wrong, false and missing causes, tensors, elements")
+    parser.add_argument(
+        "--causes", action="store_true", help="list the wrong, false and missing causes, tensors, elements"
+    )
     options = parser.parse_args()
     wanted = options.case or ""
     if wanted in all_faults() or wanted in correct_cases():
         show(wanted)
-    faults = [judge_fault(each) for name, each in all_faults().items() if wanted in name and options.only in (None, "faults")]
-    correct = [judge_case(each) for name, each in correct_cases().items() if wanted in name and options.only in (None, "correct")]
+    faults = [
+        judge_fault(each) for name, each in all_faults().items() if wanted in name and options.only in (None, "faults")
+    ]
+    correct = [
+        judge_case(each)
+        for name, each in correct_cases().items()
+        if wanted in name and options.only in (None, "correct")
+    ]
     injected: list[Injected] = []
     if options.only in (None, "power"):
         injected = [each for name, case in tricky_cases().items() if wanted in name for each in inject(case)]
@@ -54,8 +62,11 @@ def list_causes(faults: list[Judged]) -> None:
                 words = [sentence for sentence in each.said if sentence.startswith(f"{path} ")]
                 print(f"cause {state}: {each.name} [{path}] acceptable {acceptable}; {' '.join(words)}")
         if each.tensors is False:
-            print(f"tensors: {each.name}: {[sentence[:60] for sentence in each.said]}, not {sorted(truth(each.name).visible)}")
-        print(*(f"elements: {each.name} [{path}]" for path, right in each.elements.items() if not right), sep="\n", end="")
+            words = [sentence[:60] for sentence in each.said]
+            print(f"tensors: {each.name}: {words}, not {sorted(truth(each.name).visible)}")
+        for path, right in each.elements.items():
+            if not right:
+                print(f"elements: {each.name} [{path}]")
     print()
 
 

@@ -11,7 +11,19 @@ from attrs import field, frozen
 
 from tests.corpus.data import Draw
 
-__all__ = ["RIGHT", "TRICKY", "Case", "Gradients", "Point", "Pull", "Result", "gradients_at", "paths_of", "right", "tricky"]
+__all__ = [
+    "RIGHT",
+    "TRICKY",
+    "Case",
+    "Gradients",
+    "Point",
+    "Pull",
+    "Result",
+    "gradients_at",
+    "paths_of",
+    "right",
+    "tricky",
+]
 
 Arrays = Mapping[str, Any]
 Gradients = tuple[Any, dict[str, Any]]
@@ -81,7 +93,7 @@ def right(name: str, x: Draw, **parameters: Draw) -> Callable[[Function], Functi
 
 
 def tricky(
-    name: str, function: Function, x: Draw, *, dtype: Any = np.float64, free: tuple[str, ...] = (), **parameters: Draw
+    name: str, function: Function, x: Draw, *, dtype: Any = np.float64, free: Any = (), **parameters: Any
 ) -> None:
     """Put a right function at a difficult point into the list of tricky cases."""
     _add(TRICKY, Case(name, function, x, parameters, dtype, frozenset(free), smooth=False))

@@ -93,7 +93,9 @@ def truth_of(fault: Fault) -> Truth:
         for path, found in errors.items():
             if good[path] is not None:
                 found.append(relative_error(good[path], bad[path]))
-    sizes = {path: float(np.median([each.max(initial=0.0) for each in found])) for path, found in errors.items() if found}
+    sizes = {
+        path: float(np.median([each.max(initial=0.0) for each in found])) for path, found in errors.items() if found
+    }
     most = {path: np.max(found, axis=0) for path, found in errors.items() if found}
     least = {path: np.min(found, axis=0) for path, found in errors.items() if found}
     return Truth(
@@ -129,7 +131,9 @@ def _arithmetic(case: Case) -> float:
     """Ten times what single precision explains: the pullback in single and in double precision, compared."""
     single = case.build()
     upstream = upstreams_of(single, 1)[0]
-    wide = Point(single.function, {name: np.asarray(v, np.float64) for name, v in single.parameters.items()}, _wide(single.x))
+    wide = Point(
+        single.function, {name: np.asarray(v, np.float64) for name, v in single.parameters.items()}, _wide(single.x)
+    )
     there, here = gradients_at(wide, upstream.astype(np.float64)), gradients_at(single, upstream)
     worst = UNITS_IN_SINGLE
     for path, value in there.items():

@@ -37,7 +37,7 @@ def differences(point: Point, upstream: Any, step: float) -> dict[str, Any]:
         array = np.asarray(value, dtype=np.float64)
         gradient = np.zeros(array.shape)
         for index in np.ndindex(array.shape):
-            length = step * max(1.0, abs(array[index]))
+            length = step * max(1.0, float(abs(array[index])))
             for multiple, weight in WEIGHTS.items():
                 both = []
                 for sign in (1, -1):
@@ -56,15 +56,15 @@ def nearest(point: Point, path: str, gradient: Any, upstream: Any) -> float:
     Good enough to catch a wrong formula at a difficult point, where no single step is right for every element. A
     quotient that the output's last digits could explain counts as near.
     """
-    array = np.asarray(paths_of(point)[path], dtype=np.float64)
+    array: Any = np.asarray(paths_of(point)[path], dtype=np.float64)
     middle = np.asarray(point.function(point.parameters, point.x)[0], dtype=np.float64)
     digits = 32 * float(np.finfo(np.asarray(point.function(point.parameters, point.x)[0]).dtype).eps)
-    promised = np.asarray(gradient, dtype=np.float64)
+    promised: Any = np.asarray(gradient, dtype=np.float64)
     largest = float(np.abs(promised).max(initial=0.0))
     worst = 0.0
     for index in np.ndindex(array.shape):
         best = np.inf
-        for step in 10.0 ** np.arange(-1.0, -13.0, -1.0) * (abs(array[index]) or 1.0):
+        for step in (10.0**exponent * (abs(array[index]) or 1.0) for exponent in range(-1, -13, -1)):
             best = min(best, *_distances(point, path, index, step, middle, promised[index], upstream, digits))
         worst = max(worst, best / largest if largest > 0 else float(best > 0))
     return worst

@@ -153,7 +153,9 @@ def _causes(fault: Fault, known: Truth, failing: dict[str, Finding]) -> dict[str
     for path in sorted((known.visible or fault.paths) & failing.keys()) or sorted(failing):
         cause = failing[path].cause
         name = cause.name if cause is not None else "none"
-        found[path] = "right" if name in acceptable else "true" if name in fault.also else "none" if name == "none" else "false"
+        found[path] = (
+            "right" if name in acceptable else "true" if name in fault.also else "none" if name == "none" else "false"
+        )
     return found
 
 

@@ -102,7 +102,12 @@ def stale(function: Function, path: str) -> Function:
 
     def wrong(p: Any, x: Any) -> Result:
         output, latest[0] = function({name: np.array(value) for name, value in p.items()}, _copied(x))
-        return output, lambda upstream: latest[0](upstream)
+
+        def of_the_latest(upstream: Any) -> Gradients:
+            found: Gradients = latest[0](upstream)
+            return found
+
+        return output, of_the_latest
 
     return wrong
 
@@ -129,7 +134,8 @@ def after_step(function: Function, path: str) -> Function:
         def later(upstream: Any) -> Gradients:
             step = pullback(ones)[1]
             moved = {name: value - np.asarray(value).dtype.type(0.05) * step[name] for name, value in p.items()}
-            return function(moved, x)[1](upstream)
+            found: Gradients = function(moved, x)[1](upstream)
+            return found
 
         return output, later
 
@@ -214,7 +220,11 @@ PROTOCOLS = [
     Protocol("upstream_squared", around_pullback(lambda back, u: back(u * u)), ("NOT_LINEAR_IN_UPSTREAM",)),
     Protocol("upstream_sign", around_pullback(lambda back, u: back(np.sign(u))), ("NOT_LINEAR_IN_UPSTREAM",)),
     Protocol("upstream_absolute", around_pullback(lambda back, u: back(np.abs(u))), ("NOT_LINEAR_IN_UPSTREAM",)),
-    Protocol("upstream_shifted", around_pullback(lambda back, u: back(u + np.asarray(u).dtype.type(0.5))), ("NOT_LINEAR_IN_UPSTREAM", "EXTRA_TERM")),
+    Protocol(
+        "upstream_shifted",
+        around_pullback(lambda back, u: back(u + np.asarray(u).dtype.type(0.5))),
+        ("NOT_LINEAR_IN_UPSTREAM", "EXTRA_TERM"),
+    ),
     Protocol("second_call", second_call, ("SECOND_CALL_DIFFERS", "STALE")),
     Protocol("accumulated", accumulated, ONCE),
     Protocol("aliased", aliased, ("ALIASED",)),

@@ -31,13 +31,17 @@ def summary_of(faults: Sequence[Judged], correct: Sequence[Judged]) -> dict[str,
         "faults that must be seen": len(expected),
         "missed": [each.name for each in expected if each.missed],
         "missed, below the stated error bar": [each.name for each in expected if each.excused],
-        "hidden faults not seen": [each.name for each in faults if each.expected == "hidden" and each.verdict != "FAIL"],
+        "hidden faults not seen": [
+            each.name for each in faults if each.expected == "hidden" and each.verdict != "FAIL"
+        ],
         "hidden faults seen %": _seen(faults, "hidden"),
         "faint faults seen %": _seen(faults, "faint"),
         "correct cases": len(correct),
         "false alarms": [each.name for each in correct if each.verdict in ("FAIL", "ERROR")],
         "inconclusive": [each.name for each in correct if each.verdict == "INCONCLUSIVE"],
-        "inconclusive %": share(sum(each.verdict == "INCONCLUSIVE" for each in correct), len(correct)) if correct else 0.0,
+        "inconclusive %": share(sum(each.verdict == "INCONCLUSIVE" for each in correct), len(correct))
+        if correct
+        else 0.0,
         "tensors exactly named %": share(sum(named), len(named)),
         "elements exactly named %": share(sum(elements), len(elements)),
         "right cause %": share(sum(c in ("right", "true") for c in explained), len(explained)),
@@ -76,7 +80,9 @@ def text_of(figures: dict[str, Any], details: Sequence[Judged | Injected] = ()) 
             for name in value:
                 words = said.get(name, ())
                 lines.append(f"    {name}")
-                lines += [f"        {sentence}" for sentence in ((words,) if isinstance(words, str) else words) if sentence]
+                lines += [
+                    f"        {sentence}" for sentence in ((words,) if isinstance(words, str) else words) if sentence
+                ]
         else:
             lines.append(f"{key}: {value:.2f}" if isinstance(value, float) else f"{key}: {value}")
     return "\n".join(lines)

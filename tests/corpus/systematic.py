@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from attrs import evolve
 
-from tests.corpus.case import RIGHT, Case, Point, gradients_at, paths_of
+from tests.corpus.case import RIGHT, Case, Function, Point, gradients_at, paths_of
 from tests.corpus.fault import Fault, add_fault, truth_of
 from tests.corpus.independent import upstreams_of
 from tests.corpus.mutations import VALUES, Value, changed_at
@@ -18,8 +19,20 @@ from tests.corpus.protocol import PROTOCOLS, Protocol
 __all__ = ["add_systematic"]
 
 BEHAVIOUR = {"NON_FINITE", "WRONG_SHAPE", "WRONG_DTYPE", "MISSING_GRADIENT"}
-IN_SINGLE = ("zero", "sign", "doubled", "one_percent", "one_in_ten_thousand", "transposed", "swapped_rows",
-             "one_element_tenth", "one_element_thousandth", "last_row_doubled", "shifted_rows", "not_a_number")  # fmt: skip
+IN_SINGLE = (
+    "zero",
+    "sign",
+    "doubled",
+    "one_percent",
+    "one_in_ten_thousand",
+    "transposed",
+    "swapped_rows",
+    "one_element_tenth",
+    "one_element_thousandth",
+    "last_row_doubled",
+    "shifted_rows",
+    "not_a_number",
+)
 
 
 def add_systematic(each: int = 9, protocols: int = 6, single: int = 4) -> None:
@@ -87,11 +100,15 @@ def _protocol_faults(protocol: Protocol) -> Iterator[Fault]:
         yield Fault(
             f"{case.name}/{path}/{protocol.name}",
             case,
-            lambda function, path=path, wrong=wrong: wrong(function, path),
+            functools.partial(_at_path, wrong, path),
             frozenset(protocol.causes),
             paths=frozenset({*paths_of(point), *protocol.paths}) if state else frozenset(protocol.paths),
             behaviour=state,
         )
+
+
+def _at_path(wrong: Callable[[Function, str], Function], path: str, function: Function) -> Function:
+    return wrong(function, path)
 
 
 def _depends_on_the_point(point: Point) -> bool:

@@ -49,7 +49,8 @@ def test_at_most_one_percent_is_inconclusive() -> None:
 
 
 @pytest.mark.parametrize(
-    ("figure", "least"), [("tensors exactly named %", 99.5), ("elements exactly named %", 95.0), ("right cause %", 85.0)]
+    ("figure", "least"),
+    [("tensors exactly named %", 99.5), ("elements exactly named %", 95.0), ("right cause %", 85.0)],
 )
 def test_what_is_wrong_is_named(figure: str, least: float) -> None:
     assert summary_of(judged_faults(), [])[figure] >= least

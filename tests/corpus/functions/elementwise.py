@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.corpus.case import Case, Gradients, RIGHT, Result, right
+from tests.corpus.case import RIGHT, Case, Gradients, Result, right
 from tests.corpus.data import Draw, away, normal, positive
 
 ERF = np.vectorize(math.erf, otypes=[np.float64])
@@ -49,7 +49,11 @@ PLAIN: dict[str, tuple[Draw, Callable[[Any], Any], Callable[[Any], Any]]] = {
     "sigmoid": (normal(3, 4), sigmoid, lambda x: sigmoid(x) * (1 - sigmoid(x))),
     "tanh": (normal(3, 4), np.tanh, lambda x: 1 - np.tanh(x) ** 2),
     "relu": (away(3, 4), lambda x: np.maximum(x, 0), lambda x: (x > 0).astype(x.dtype)),
-    "leaky_relu": (away(3, 4), lambda x: np.where(x > 0, x, 0.1 * x), lambda x: np.where(x > 0, 1, 0.1).astype(x.dtype)),
+    "leaky_relu": (
+        away(3, 4),
+        lambda x: np.where(x > 0, x, 0.1 * x),
+        lambda x: np.where(x > 0, 1, 0.1).astype(x.dtype),
+    ),
     "elu": (away(3, 4), lambda x: np.where(x > 0, x, np.expm1(x)), lambda x: np.where(x > 0, 1, np.exp(x))),
     "gelu": (normal(3, 4), lambda x: x * normal_cdf(x), lambda x: normal_cdf(x) + x * normal_density(x)),
     "gelu_tanh": (
@@ -60,9 +64,17 @@ PLAIN: dict[str, tuple[Draw, Callable[[Any], Any], Callable[[Any], Any]]] = {
     "silu": (normal(3, 4), lambda x: x * sigmoid(x), lambda x: sigmoid(x) * (1 + x * (1 - sigmoid(x)))),
     "softplus": (normal(3, 4), lambda x: np.logaddexp(0, x), sigmoid),
     "softsign": (away(3, 4), lambda x: x / (1 + np.abs(x)), lambda x: 1 / (1 + np.abs(x)) ** 2),
-    "trigonometry": (normal(3, 4), lambda x: np.sin(x) * np.cos(2 * x), lambda x: np.cos(x) * np.cos(2 * x) - 2 * np.sin(x) * np.sin(2 * x)),
+    "trigonometry": (
+        normal(3, 4),
+        lambda x: np.sin(x) * np.cos(2 * x),
+        lambda x: np.cos(x) * np.cos(2 * x) - 2 * np.sin(x) * np.sin(2 * x),
+    ),
     "polynomial": (normal(6), lambda x: x**3 - 2 * x**2 + 0.5, lambda x: 3 * x**2 - 4 * x),
-    "log_root": (positive(3, 2), lambda x: np.log(x) * np.sqrt(x), lambda x: np.sqrt(x) / x + np.log(x) / (2 * np.sqrt(x))),
+    "log_root": (
+        positive(3, 2),
+        lambda x: np.log(x) * np.sqrt(x),
+        lambda x: np.sqrt(x) / x + np.log(x) / (2 * np.sqrt(x)),
+    ),
     "reciprocal": (positive(5), lambda x: 1 / x, lambda x: -1 / x**2),
     "exponential": (normal(5), np.exp, np.exp),
     "absolute": (away(3, 4), np.abs, np.sign),

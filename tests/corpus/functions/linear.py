@@ -102,7 +102,10 @@ def scalar_affine(p: Any, x: Any) -> Result:
     """``a x + b`` with parameters without axes."""
 
     def pullback(upstream: Any) -> Gradients:
-        return upstream * p["slope"], {"slope": np.asarray((upstream * x).sum()), "intercept": np.asarray(upstream.sum())}
+        return upstream * p["slope"], {
+            "slope": np.asarray((upstream * x).sum()),
+            "intercept": np.asarray(upstream.sum()),
+        }
 
     return x * p["slope"] + p["intercept"], pullback
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -44,7 +45,12 @@ def mistake(
     case = _moved(RIGHT[case_name], at or {}, f"{case_name}/{name}", dtype)
     add_fault(
         Fault(
-            f"{case_name}/{name}", case, replacing(mistaken), frozenset(causes.split()), frozenset(also.split()), hidden=hidden
+            f"{case_name}/{name}",
+            case,
+            replacing(mistaken),
+            frozenset(causes.split()),
+            frozenset(also.split()),
+            hidden=hidden,
         )
     )
 
@@ -58,9 +64,13 @@ def replacing(mistaken: Mistaken) -> Callable[[Function], Function]:
 
             def wrong_pullback(upstream: Any) -> Gradients:
                 of_input, of_parameters = found = pullback(upstream)
-                inputs = {f"input.{number}": value for number, value in enumerate(of_input)} if isinstance(x, tuple) else {"input": of_input}
+                inputs = (
+                    {f"input.{number}": value for number, value in enumerate(of_input)}
+                    if isinstance(x, tuple)
+                    else {"input": of_input}
+                )
                 for path, value in mistaken(p, x, upstream, {**of_parameters, **inputs}).items():
-                    found = replaced(found, path, lambda _, value=value: value)
+                    found = replaced(found, path, functools.partial(_instead, value))
                 return found
 
             return output, wrong_pullback
@@ -68,6 +78,10 @@ def replacing(mistaken: Mistaken) -> Callable[[Function], Function]:
         return wrong
 
     return break_it
+
+
+def _instead(value: Any, _: Any) -> Any:
+    return value
 
 
 def _moved(case: Case, at: dict[str, Draw], name: str, dtype: Any) -> Case:

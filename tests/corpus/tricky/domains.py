@@ -11,7 +11,7 @@ from tests.corpus.case import RIGHT, Gradients, Result, tricky
 from tests.corpus.data import fixed, normal
 from tests.corpus.functions.elementwise import elementwise
 
-EDGES = {
+EDGES: dict[str, tuple[list[float], Any, Any]] = {
     "log_near_zero": ([1e-3, 1e-8, 1e-12], np.log, lambda x: 1 / x),
     "log_of_tiny": ([1e-100, 1e-250, 2.0], np.log, lambda x: 1 / x),
     "sqrt_near_zero": ([1e-4, 1e-8, 1e-12], np.sqrt, lambda x: 0.5 / np.sqrt(x)),
@@ -27,7 +27,11 @@ EDGES = {
     "power_small_base": ([1e-6, 1e-3, 2.0], lambda x: x**0.3, lambda x: 0.3 * x**-0.7),
     "log_log": ([1 + 1e-5, 2.0], lambda x: np.log(np.log(x)), lambda x: 1 / (x * np.log(x))),
     "logit": ([1e-7, 0.5, 1 - 1e-7], lambda x: np.log(x / (1 - x)), lambda x: 1 / (x * (1 - x))),
-    "entropy_near_edges": ([1e-8, 0.5, 1 - 1e-8], lambda x: -x * np.log(x) - (1 - x) * np.log1p(-x), lambda x: np.log1p(-x) - np.log(x)),
+    "entropy_near_edges": (
+        [1e-8, 0.5, 1 - 1e-8],
+        lambda x: -x * np.log(x) - (1 - x) * np.log1p(-x),
+        lambda x: np.log1p(-x) - np.log(x),
+    ),
     "essential_singularity": ([0.05, 0.2, 1.0], lambda x: np.exp(-1 / x), lambda x: np.exp(-1 / x) / x**2),
 }
 for name, (values, value, slope) in EDGES.items():
@@ -65,5 +69,15 @@ tricky("coin_nearly_certain", checked_probability, fixed([1.0, 1, 0, 1]), probab
 tricky("coin_nearly_impossible", checked_probability, fixed([0.0, 1, 0, 0]), probability=fixed(1e-9))
 tricky("division_by_small", RIGHT["division"].function, normal(3, 2), divisor=fixed([1e-6, 3.0]), offset=normal(3, 1))
 tricky("power_of_small_base", RIGHT["power"].function, fixed([1e-8, 1e-2, 1.0]), exponent=fixed(0.5))
-tricky("kl_small_probability", RIGHT["kl_divergence"].function, lambda rng: (np.array([[1e-9, 1 - 1e-9]]), np.array([[1e-7, 1 - 1e-7]])))
-tricky("gaussian_tiny_variance", RIGHT["gaussian_nll"].function, fixed([[1.0], [1.001]]), mean=fixed([1.0005]), log_variance=fixed([-15.0]))
+tricky(
+    "kl_small_probability",
+    RIGHT["kl_divergence"].function,
+    lambda rng: (np.array([[1e-9, 1 - 1e-9]]), np.array([[1e-7, 1 - 1e-7]])),
+)
+tricky(
+    "gaussian_tiny_variance",
+    RIGHT["gaussian_nll"].function,
+    fixed([[1.0], [1.001]]),
+    mean=fixed([1.0005]),
+    log_variance=fixed([-15.0]),
+)

@@ -21,31 +21,81 @@ for name, joint in JOINTS.items():
 for distance in DISTANCES:
     tricky(f"relu_{distance:g}_from_zero", RIGHT["relu"].function, fixed([distance, -distance, 1.0, -1.0]))
     tricky(f"absolute_{distance:g}_from_zero", RIGHT["absolute"].function, fixed([[distance, -distance]]))
-    tricky(f"huber_{distance:g}_from_joint", RIGHT["huber"].function, fixed([1 + distance, 1 - distance, 0.3, -2.0]), delta=fixed(1.0))
+    tricky(
+        f"huber_{distance:g}_from_joint",
+        RIGHT["huber"].function,
+        fixed([1 + distance, 1 - distance, 0.3, -2.0]),
+        delta=fixed(1.0),
+    )
 
 tricky("absolute_only_zero", RIGHT["absolute"].function, fixed([0.0, 0.0]), free=("input",))
 tricky("relu_only_zero", RIGHT["relu"].function, fixed(np.zeros((2, 2))), free=("input",))
 tricky("huber_at_joint", RIGHT["huber"].function, fixed([1.0, -1.0, 0.25, 3.0]), delta=fixed(1.0))
-tricky("hinge_at_margin", RIGHT["hinge"].function, fixed([[1.0, 0], [0, -1.0], [2.0, 3.0]]), weight=fixed([1.0, 1.0]), bias=fixed(0.0))
+tricky(
+    "hinge_at_margin",
+    RIGHT["hinge"].function,
+    fixed([[1.0, 0], [0, -1.0], [2.0, 3.0]]),
+    weight=fixed([1.0, 1.0]),
+    bias=fixed(0.0),
+)
 tricky("prelu_at_zero", RIGHT["prelu"].function, fixed([[0.0, 1, -1], [2, 0.0, -3]]), slope=fixed([0.1, 0.2, 0.3]))
-tricky("max_rows_tied", RIGHT["max_rows"].function, fixed([[1.0, 2, 2, 0], [3, 3, 3, 3], [1, 0, 0, 0]]), scale=normal(3))
-tricky("max_rows_nearly_tied", RIGHT["max_rows"].function, fixed([[1.0, 2, 2 + 1e-9, 0], [3, 3 + 1e-7, 3, 0]]), scale=normal(2))
+tricky(
+    "max_rows_tied", RIGHT["max_rows"].function, fixed([[1.0, 2, 2, 0], [3, 3, 3, 3], [1, 0, 0, 0]]), scale=normal(3)
+)
+tricky(
+    "max_rows_nearly_tied",
+    RIGHT["max_rows"].function,
+    fixed([[1.0, 2, 2 + 1e-9, 0], [3, 3 + 1e-7, 3, 0]]),
+    scale=normal(2),
+)
 tricky("min_pair_tied", RIGHT["min_pair"].function, tuples(fixed([[1.0, 2, 3]]), fixed([[1.0, 5, 3]])))
 tricky("max_pool_tied", RIGHT["max_pool2d"].function, lambda rng: rng.integers(0, 3, size=(2, 2, 4, 4)).astype(float))
 tricky("max_pool_constant", RIGHT["max_pool2d"].function, fixed(np.ones((1, 1, 4, 4))))
-tricky("max_pool1d_tied", RIGHT["max_pool1d_overlapping"].function, lambda rng: rng.integers(0, 3, size=(2, 2, 6)).astype(float))
+tricky(
+    "max_pool1d_tied",
+    RIGHT["max_pool1d_overlapping"].function,
+    lambda rng: rng.integers(0, 3, size=(2, 2, 6)).astype(float),
+)
 tricky("sort_tied", RIGHT["sort"].function, fixed([[2.0, 1, 2, 0, 5]]), weight=normal(5))
 tricky("median_tied", RIGHT["median"].function, fixed([[1.0, 2, 2, 3, 0]]))
-tricky("mlp_relu_zero_weights", RIGHT["mlp_relu"].function, normal(3, 3), weight1=fixed(np.zeros((3, 4))), bias1=fixed([0.0, 0, 1, 2]), weight2=normal(4, 2), bias2=normal(2))
-tricky("mlp_relu_one_input_zero", RIGHT["mlp_relu"].function, fixed([[0.0, 0, 0], [1, 2, -1]]), weight1=normal(3, 4), bias1=fixed([0.0] * 4), weight2=normal(4, 2), bias2=normal(2))
+tricky(
+    "mlp_relu_zero_weights",
+    RIGHT["mlp_relu"].function,
+    normal(3, 3),
+    weight1=fixed(np.zeros((3, 4))),
+    bias1=fixed([0.0, 0, 1, 2]),
+    weight2=normal(4, 2),
+    bias2=normal(2),
+)
+tricky(
+    "mlp_relu_one_input_zero",
+    RIGHT["mlp_relu"].function,
+    fixed([[0.0, 0, 0], [1, 2, -1]]),
+    weight1=normal(3, 4),
+    bias1=fixed([0.0] * 4),
+    weight2=normal(4, 2),
+    bias2=normal(2),
+)
 
 ELEMENTS = {
     "x_absolute_x": ([0.0, 1e-7, -2.0, 1.0], lambda x: x * np.abs(x), lambda x: 2 * np.abs(x)),
     "relu_squared": ([0.0, 1e-8, -1e-8, 1.0], lambda x: np.maximum(x, 0) ** 2, lambda x: 2 * np.maximum(x, 0)),
-    "power_three_halves": ([0.0, 1e-6, 1.0, -1.0], lambda x: np.abs(x) ** 1.5, lambda x: 1.5 * np.sign(x) * np.sqrt(np.abs(x))),
-    "relu6": ([0.0, 6.0, 3.0, 6.0 + 1e-7, -1.0], lambda x: np.clip(x, 0, 6), lambda x: ((x > 0) & (x < 6)).astype(float)),
+    "power_three_halves": (
+        [0.0, 1e-6, 1.0, -1.0],
+        lambda x: np.abs(x) ** 1.5,
+        lambda x: 1.5 * np.sign(x) * np.sqrt(np.abs(x)),
+    ),
+    "relu6": (
+        [0.0, 6.0, 3.0, 6.0 + 1e-7, -1.0],
+        lambda x: np.clip(x, 0, 6),
+        lambda x: ((x > 0) & (x < 6)).astype(float),
+    ),
     "floor_plus_slope": ([0.5, 1.25, -0.75], lambda x: np.floor(x) + 2 * x, lambda x: np.full_like(x, 2.0)),
-    "triangle_wave": ([0.25, 0.5 + 1e-6, 0.75, 1.2], lambda x: np.abs(x - np.round(x)), lambda x: np.sign(x - np.round(x))),
+    "triangle_wave": (
+        [0.25, 0.5 + 1e-6, 0.75, 1.2],
+        lambda x: np.abs(x - np.round(x)),
+        lambda x: np.sign(x - np.round(x)),
+    ),
     "cube_root_of_square": ([1e-6, 0.5, -2.0], lambda x: np.cbrt(x**2), lambda x: 2 / (3 * np.cbrt(x))),
     "smooth_in_a_narrow_well": ([1e-4, 1.0, -1e-3], lambda x: np.sqrt(x**2 + 1e-8), lambda x: x / np.sqrt(x**2 + 1e-8)),
 }
@@ -58,7 +108,9 @@ def l1_penalty(p: Any, x: Any) -> Result:
     inner = x @ p["weight"]
 
     def pullback(upstream: Any) -> Gradients:
-        return np.outer(2 * upstream * inner, p["weight"]), {"weight": upstream * (2 * x.T @ inner + np.sign(p["weight"]))}
+        return np.outer(2 * upstream * inner, p["weight"]), {
+            "weight": upstream * (2 * x.T @ inner + np.sign(p["weight"]))
+        }
 
     return (inner**2).sum() + np.abs(p["weight"]).sum(), pullback
 

@@ -28,7 +28,9 @@ LAYOUTS: dict[str, Callable[[Any], Any]] = {
 }
 for name, layout in LAYOUTS.items():
 
-    def laid_out(rows: int, columns: int, layout: Callable[[Any], Any] = layout) -> Callable[[np.random.Generator], Any]:
+    def laid_out(
+        rows: int, columns: int, layout: Callable[[Any], Any] = layout
+    ) -> Callable[[np.random.Generator], Any]:
         """Normal numbers in this layout."""
         return lambda rng: layout(rng.normal(size=(rows, columns)))
 
@@ -57,7 +59,9 @@ tricky("layer_norm_of_one", RIGHT["layer_norm"].function, normal(3, 1), scale=no
 tricky("embedding_one_row", RIGHT["embedding"].function, fixed(np.array([0, 0, 0])), table=normal(1, 2))
 tricky("embedding_unused_rows", RIGHT["embedding"].function, fixed(np.array([2, 2])), table=normal(8, 2))
 tricky("embedding_int8", RIGHT["embedding"].function, fixed(np.array([2, 1, 2], dtype=np.int8)), table=normal(3, 2))
-tricky("embedding_unsigned", RIGHT["embedding"].function, fixed(np.array([2, 1, 2], dtype=np.uint16)), table=normal(3, 2))
+tricky(
+    "embedding_unsigned", RIGHT["embedding"].function, fixed(np.array([2, 1, 2], dtype=np.uint16)), table=normal(3, 2)
+)
 
 
 def masked(p: Any, x: Any) -> Result:
@@ -83,4 +87,10 @@ def shared_memory(p: Any, x: Any) -> Result:
 
 
 tricky("three_hundred_weights", RIGHT["dense"].function, normal(4, 30), weight=normal(30, 10), bias=normal(10))
-tricky("neighbouring_parameters", shared_memory, normal(4, 3), first=lambda rng: rng.normal(size=6)[:3], second=lambda rng: rng.normal(size=6)[3:])
+tricky(
+    "neighbouring_parameters",
+    shared_memory,
+    normal(4, 3),
+    first=lambda rng: rng.normal(size=6)[:3],
+    second=lambda rng: rng.normal(size=6)[3:],
+)

@@ -27,7 +27,10 @@ def add_views(p: Any, x: Any) -> Result:
 def python_numbers(p: Any, x: Any) -> Result:
     """Output and gradients of parameters without axes as Python numbers."""
     total = float((x**2).sum())
-    return float(p["scale"]) * total, lambda upstream: (2 * float(p["scale"]) * x * float(upstream), {"scale": float(upstream) * total})
+    return float(p["scale"]) * total, lambda upstream: (
+        2 * float(p["scale"]) * x * float(upstream),
+        {"scale": float(upstream) * total},
+    )
 
 
 def fortran_gradients(p: Any, x: Any) -> Result:
@@ -56,7 +59,10 @@ def caching(p: Any, x: Any) -> Result:
 def seeded_dropout(p: Any, x: Any) -> Result:
     """Dropout with the same mask every time."""
     mask = (np.random.default_rng(3).random(x.shape) < 0.5) / 0.5
-    return x * mask * p["scale"], lambda upstream: (upstream * mask * p["scale"], {"scale": (upstream * mask * x).sum(axis=0)})
+    return x * mask * p["scale"], lambda upstream: (
+        upstream * mask * p["scale"],
+        {"scale": (upstream * mask * x).sum(axis=0)},
+    )
 
 
 def working_on_a_copy(p: Any, x: Any) -> Result:

@@ -37,7 +37,9 @@ for factor in (1e-20, 1e20, 1e-100, 1e100):
     tricky(f"dense_times_{factor:g}", scaled("dense", factor), normal(4, 3), weight=normal(3, 2), bias=normal(2))
     tricky(f"mlp_times_{factor:g}", scaled("mlp_cross_entropy", factor), normal(4, 3), **RIGHT["mlp_tanh"].parameters)
 tricky("dense_next_to_million", offset("dense", 1e6), normal(4, 3), weight=normal(3, 2, scale=1e-3), bias=normal(2))
-tricky("loss_million_gradient_thousandth", offset("mse", 1e6), tuples(normal(3, 2, scale=3e-3), normal(3, 2, scale=3e-3)))
+tricky(
+    "loss_million_gradient_thousandth", offset("mse", 1e6), tuples(normal(3, 2, scale=3e-3), normal(3, 2, scale=3e-3))
+)
 tricky("loss_thousand", offset("mlp_cross_entropy", 1e3), normal(4, 3), **RIGHT["mlp_tanh"].parameters)
 
 SATURATED = {
@@ -58,21 +60,75 @@ for name, (values, kind) in SATURATED.items():
 
 tricky("softmax_large_logits", RIGHT["softmax"].function, fixed([[1000.0, 999.0, 0.0], [-500.0, 0.0, 1.0]]))
 tricky("log_softmax_large_logits", RIGHT["log_softmax"].function, fixed([[1000.0, 999.0, 0.0], [-500.0, 0.0, 1.0]]))
-tricky("cross_entropy_certain", RIGHT["cross_entropy"].function, tuples(fixed([[30.0, 0, 0], [0, 25.0, 0]]), fixed(np.array([0, 1]))))
-tricky("cross_entropy_certainly_wrong", RIGHT["cross_entropy"].function, tuples(fixed([[30.0, 0, 0], [0, 25.0, 0]]), fixed(np.array([1, 2]))))
-tricky("cross_entropy_uniform", RIGHT["cross_entropy"].function, tuples(fixed(np.zeros((3, 3))), fixed(np.array([0, 1, 2]))))
+tricky(
+    "cross_entropy_certain",
+    RIGHT["cross_entropy"].function,
+    tuples(fixed([[30.0, 0, 0], [0, 25.0, 0]]), fixed(np.array([0, 1]))),
+)
+tricky(
+    "cross_entropy_certainly_wrong",
+    RIGHT["cross_entropy"].function,
+    tuples(fixed([[30.0, 0, 0], [0, 25.0, 0]]), fixed(np.array([1, 2]))),
+)
+tricky(
+    "cross_entropy_uniform",
+    RIGHT["cross_entropy"].function,
+    tuples(fixed(np.zeros((3, 3))), fixed(np.array([0, 1, 2]))),
+)
 tricky("mse_at_minimum", RIGHT["mse"].function, lambda rng: (np.arange(6.0), np.arange(6.0)), free=())
 tricky("mse_nearly_at_minimum", RIGHT["mse"].function, lambda rng: (np.arange(6.0), np.arange(6.0) + 1e-7))
-tricky("attention_sharp", RIGHT["attention"].function, tuples(normal(1, 2, 3, scale=20), normal(1, 3, 3, scale=20), normal(1, 3, 2)))
+tricky(
+    "attention_sharp",
+    RIGHT["attention"].function,
+    tuples(normal(1, 2, 3, scale=20), normal(1, 3, 3, scale=20), normal(1, 3, 2)),
+)
 tricky("cosine_parallel", RIGHT["cosine_similarity"].function, tuples(fixed([[1.0, 2, 3]]), fixed([[2.0, 4, 6]])))
-tricky("cosine_tiny_vectors", RIGHT["cosine_similarity"].function, tuples(normal(2, 3, scale=1e-8), normal(2, 3, scale=1e8)))
-tricky("scale_shift_mixed", RIGHT["scale_shift"].function, normal(4, 3), scale=fixed([1e-8, 1.0, 1e8]), shift=fixed([1e8, 1e-8, 0.0]))
-tricky("dense_mixed", RIGHT["dense"].function, lambda rng: rng.normal(size=(4, 3)) * [1e-8, 1, 1e8], weight=lambda rng: rng.normal(size=(3, 2)) * [[1e8], [1], [1e-8]], bias=normal(2))
-tricky("polynomial_mixed", RIGHT["polynomial_weights"].function, fixed([1e-4, 1.0, 100.0]), coefficients=fixed([1.0, 1e-6, 1e3, 1e-3]))
-tricky("input_large", RIGHT["dense"].function, normal(3, 2, scale=1e10), weight=normal(2, 2, scale=1e-10), bias=normal(2))
-tricky("weights_tiny", RIGHT["mlp_tanh"].function, normal(3, 3), **{name: (lambda rng, draw=draw: 1e-12 * draw(rng)) for name, draw in RIGHT["mlp_tanh"].parameters.items()})
-tricky("weights_zero", RIGHT["mlp_tanh"].function, normal(3, 3), **{name: (lambda rng, draw=draw: 0 * draw(rng)) for name, draw in RIGHT["mlp_tanh"].parameters.items()})
-tricky("weights_large", RIGHT["mlp_tanh"].function, normal(3, 3), **{name: (lambda rng, draw=draw: 10 * draw(rng)) for name, draw in RIGHT["mlp_tanh"].parameters.items()})
+tricky(
+    "cosine_tiny_vectors",
+    RIGHT["cosine_similarity"].function,
+    tuples(normal(2, 3, scale=1e-8), normal(2, 3, scale=1e8)),
+)
+tricky(
+    "scale_shift_mixed",
+    RIGHT["scale_shift"].function,
+    normal(4, 3),
+    scale=fixed([1e-8, 1.0, 1e8]),
+    shift=fixed([1e8, 1e-8, 0.0]),
+)
+tricky(
+    "dense_mixed",
+    RIGHT["dense"].function,
+    lambda rng: rng.normal(size=(4, 3)) * [1e-8, 1, 1e8],
+    weight=lambda rng: rng.normal(size=(3, 2)) * [[1e8], [1], [1e-8]],
+    bias=normal(2),
+)
+tricky(
+    "polynomial_mixed",
+    RIGHT["polynomial_weights"].function,
+    fixed([1e-4, 1.0, 100.0]),
+    coefficients=fixed([1.0, 1e-6, 1e3, 1e-3]),
+)
+tricky(
+    "input_large", RIGHT["dense"].function, normal(3, 2, scale=1e10), weight=normal(2, 2, scale=1e-10), bias=normal(2)
+)
+tricky(
+    "weights_tiny",
+    RIGHT["mlp_tanh"].function,
+    normal(3, 3),
+    **{name: (lambda rng, draw=draw: 1e-12 * draw(rng)) for name, draw in RIGHT["mlp_tanh"].parameters.items()},
+)
+tricky(
+    "weights_zero",
+    RIGHT["mlp_tanh"].function,
+    normal(3, 3),
+    **{name: (lambda rng, draw=draw: 0 * draw(rng)) for name, draw in RIGHT["mlp_tanh"].parameters.items()},
+)
+tricky(
+    "weights_large",
+    RIGHT["mlp_tanh"].function,
+    normal(3, 3),
+    **{name: (lambda rng, draw=draw: 10 * draw(rng)) for name, draw in RIGHT["mlp_tanh"].parameters.items()},
+)
 tricky("product_of_many", RIGHT["product"].function, lambda rng: rng.uniform(0.1, 0.3, size=(2, 30)))
 tricky("polynomial_of_degree_20", elementwise(lambda x: x**20, lambda x: 20 * x**19), fixed([0.1, 1.0, 3.0, -2.0]))
 tricky("stationary_points", elementwise(np.cos, lambda x: -np.sin(x)), fixed([0.0, np.pi, 1.0]))
