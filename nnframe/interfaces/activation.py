@@ -13,7 +13,7 @@ __all__ = ["Activation", "Elementwise"]
 
 
 class Activation(Part):
-    """A function of an array to an array of the same shape.
+    """A function of an array to an array, without parameters; nearly always of the same shape.
 
     >>> import numpy as np
     >>> from attrs import frozen
