@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import torch
 from attrs import frozen
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from nnframe.composition.tree import convert
 from nnframe.interfaces import AnyLayer, Builder, Context

@@ -15,7 +15,7 @@ from nnframe.interfaces import AnyLayer, Builder, Context, is_statistic
 SCALE = {"float64": 1e-10, "float32": 3e-5}
 
 
-def arrays_of(tree: object, path: str = "", statistics: bool = False) -> dict[str, Array]:
+def arrays_of(tree: Any, path: str = "", statistics: bool = False) -> dict[str, Array]:
     """Return the arrays of a tree of parameters by path, without running statistics unless they are asked for."""
     if isinstance(tree, np.ndarray):
         return {path: tree}
@@ -87,7 +87,8 @@ def hold_against_torch(
     torch = pytest.importorskip("torch")
     parameters = built(layer, x, seed, dtype)
     given = _cast(x, dtype)
-    y, pullback = layer.run(parameters, given, context or Context())
+    result: Any = layer.run(parameters, given, context or Context())
+    y, pullback = result
     upstream = np.random.default_rng([seed, 1]).normal(size=np.shape(y)).astype(dtype)
     dx, gradient = pullback(upstream)
 

@@ -27,7 +27,7 @@ from nnframe.layers import (
 )
 from tests.layers.harness import built, hold_against_torch
 
-DTYPES: Any = pytest.mark.parametrize("dtype", ["float64", "float32"])
+DTYPES = pytest.mark.parametrize("dtype", ["float64", "float32"])
 
 
 def drawn(*shape: int) -> Any:

@@ -11,6 +11,7 @@ import pytest
 from nnframe import registry
 from nnframe.arrays import Array
 from nnframe.interfaces import Context
+from nnframe.verification.layer import verify_layer
 from tests.layers.cases import CASES, Case
 from tests.layers.harness import agree, arrays_of, built, replaced
 
@@ -20,6 +21,10 @@ H = 1e-5
 
 def parts(x: Any) -> tuple[Any, ...]:
     return x if isinstance(x, tuple) else (x,)
+
+
+def ran(case: Case, parameters: Any, x: Any, context: Context) -> Any:
+    return case.layer.run(parameters, x, context)
 
 
 def training(seed: int = 1) -> Context:
@@ -38,7 +43,7 @@ def test_the_pullback_is_the_centred_difference_in_every_direction_tried(case: C
     rng = np.random.default_rng(2)
 
     def run(parameters: Any, x: Any) -> Any:
-        return case.layer.run(parameters, x, training() if learning else Context())
+        return ran(case, parameters, x, training() if learning else Context())
 
     y, pullback = run(parameters, x)
     upstream = rng.normal(size=np.shape(y))
@@ -66,10 +71,10 @@ def test_float32_stays_float32_and_agrees_with_float64(case: Case) -> None:
     parameters = built(case.layer, case.input(), dtype="float32")
     doubled = replaced(parameters, lambda _, array: array.astype("float64"))
     exact = tuple(part.astype("float64") if part.dtype == "float32" else part for part in parts(x))
-    y, pullback = case.layer.run(parameters, x, training())
-    precise, _ = case.layer.run(doubled, exact if isinstance(x, tuple) else exact[0], training())
+    y, pullback = ran(case, parameters, x, training())
+    precise, _ = ran(case, doubled, exact if isinstance(x, tuple) else exact[0], training())
     if case.name not in ("dropout", "gaussian_noise"):
-        agree("output", y, precise, "float32")  # type: ignore[arg-type]
+        agree("output", y, precise, "float32")
     dx, gradient = pullback(np.ones_like(y))
     assert all(part is None or part.dtype == "float32" for part in parts(dx))
     assert all(array.dtype == "float32" for array in arrays_of(gradient).values())
@@ -79,11 +84,19 @@ def test_float32_stays_float32_and_agrees_with_float64(case: Case) -> None:
 
 
 @EVERY
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_the_verifier_finds_nothing(case: Case, dtype: str) -> None:
+    x = case.input(dtype)
+    report = verify_layer(case.layer, x, parameters=built(case.layer, case.input(), dtype=dtype))
+    assert report.passed, report
+
+
+@EVERY
 def test_an_empty_batch_passes_in_inference(case: Case) -> None:
     parameters = built(case.layer, case.input())
-    full: Any = case.layer.run(parameters, case.input(), Context())[0]
+    full: Any = ran(case, parameters, case.input(), Context())[0]
     x = case.input(batch=0)
-    y, pullback = case.layer.run(parameters, x, Context())
+    y, pullback = ran(case, parameters, x, Context())
     assert np.shape(y) == (0, *np.shape(full)[1:])
     dx, gradient = pullback(y)
     assert [d.shape for d in parts(dx) if d is not None] == [p.shape for p in parts(x) if p.dtype.kind == "f"]
@@ -94,9 +107,9 @@ def test_an_empty_batch_passes_in_inference(case: Case) -> None:
 def test_examples_do_not_see_each_other_in_inference(case: Case) -> None:
     x = case.input(batch=4)
     parameters = built(case.layer, x)
-    whole: Any = case.layer.run(parameters, x, Context())[0]
+    whole: Any = ran(case, parameters, x, Context())[0]
     first = tuple(part[:2] for part in parts(x))
-    half: Any = case.layer.run(parameters, first if isinstance(x, tuple) else first[0], Context())[0]
+    half: Any = ran(case, parameters, first if isinstance(x, tuple) else first[0], Context())[0]
     np.testing.assert_allclose(half, whole[:2], rtol=1e-12, atol=1e-12)
 
 
@@ -105,7 +118,7 @@ def test_nothing_handed_over_is_changed_and_a_second_pullback_says_the_same(case
     x = case.input()
     parameters = built(case.layer, x)
     before = [part.copy() for part in parts(x)], {k: v.copy() for k, v in arrays_of(parameters, "", True).items()}
-    y, pullback = case.layer.run(parameters, x, training())
+    y, pullback = ran(case, parameters, x, training())
     upstream = np.random.default_rng(3).normal(size=np.shape(y))
     kept = upstream.copy()
     first = flat(pullback(upstream))
@@ -127,7 +140,7 @@ def test_the_gradient_of_the_parameters_does_not_depend_on_whether_the_input_gra
     both = []
     for wanted in (True, False):
         context = Context(training=True, rng=np.random.default_rng(1), input_gradient=wanted)
-        y, pullback = case.layer.run(parameters, x, context)
+        y, pullback = ran(case, parameters, x, context)
         both.append(arrays_of(pullback(np.ones_like(y))[1]))
     for name, array in both[0].items():
         np.testing.assert_array_equal(array, both[1][name])
@@ -138,9 +151,9 @@ def test_inputs_need_not_be_contiguous(case: Case) -> None:
     x = case.input()
     parameters = built(case.layer, x)
     strided = tuple(np.repeat(part, 2, -1)[..., ::2] for part in parts(x))
-    expected = case.layer.run(parameters, x, Context())
-    got = case.layer.run(parameters, strided if isinstance(x, tuple) else strided[0], Context())
-    np.testing.assert_allclose(got[0], expected[0], rtol=1e-12, atol=1e-12)  # type: ignore[arg-type]
+    expected = ran(case, parameters, x, Context())
+    got = ran(case, parameters, strided if isinstance(x, tuple) else strided[0], Context())
+    np.testing.assert_allclose(got[0], expected[0], rtol=1e-12, atol=1e-12)
     upstream = np.random.default_rng(4).normal(size=np.shape(got[0]))
     turned = np.asfortranarray(upstream)
     for a, b in zip(flat(got[1](turned)), flat(expected[1](upstream)), strict=True):

@@ -15,7 +15,7 @@ from nnframe.interfaces import Context
 from nnframe.layers import GRU, LSTM, Bidirectional, Dense, SimpleRNN
 from tests.layers.harness import agree, arrays_of, built, hold_against_torch
 
-KINDS: Any = pytest.mark.parametrize("kind", [SimpleRNN, LSTM, GRU])
+KINDS = pytest.mark.parametrize("kind", [SimpleRNN, LSTM, GRU])
 SIZES = {
     "batch": st.integers(1, 3),
     "length": st.integers(1, 5),
@@ -144,11 +144,11 @@ def test_bidirectional_reads_from_both_ends_with_weights_of_its_own(merge: Any) 
     layer = Bidirectional(LSTM(3, return_sequences=True), merge)
     x = np.random.default_rng(0).normal(size=(2, 4, 2))
     first, second = built(layer, x)
-    got = layer.run((first, second), x, Context())[0]
+    got: Any = layer.run((first, second), x, Context())[0]
     ahead = LSTM(3, return_sequences=True).forward(first, x, Context())[0]
     behind = LSTM(3, return_sequences=True).forward(second, x[:, ::-1], Context())[0][:, ::-1]
     joined = {"concatenate": np.concatenate([ahead, behind], -1), "add": ahead + behind, "multiply": ahead * behind}
-    np.testing.assert_allclose(got, joined[merge], rtol=1e-12)  # type: ignore[arg-type]
+    np.testing.assert_allclose(got, joined[merge], rtol=1e-12)
 
 
 def test_the_two_directions_have_names_in_paths() -> None:
