@@ -1,4 +1,4 @@
-"""nnframe plugins: what is installed, and what is wrong with it."""
+"""nnframe plugins: what is installed, what is wrong with it, and a new one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from nnframe import registry
+from nnframe.cli._new import new
 from nnframe.cli._table import print_table
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import Part
@@ -26,9 +27,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs."
 
 def add_to(app: typer.Typer) -> None:
     """Add the group of commands."""
-    plugins = typer.Typer(no_args_is_help=True, help="What is installed, and what is wrong with it.")
+    plugins = typer.Typer(no_args_is_help=True, help="What is installed, what is wrong with it, and a new one.")
     plugins.command("list")(list_plugins)
     plugins.command("doctor")(doctor)
+    plugins.command("new")(new)
     app.add_typer(plugins, name="plugins")
 
 
