@@ -19,6 +19,7 @@ def verify_jax(
     *arguments: Any,
     seed: int = 0,
     budget: float | None = None,
+    details: bool = False,
 ) -> VerificationReport:
     """Verify what ``jax.vjp`` makes of a function: every gradient, by the function's own values.
 
@@ -31,6 +32,7 @@ def verify_jax(
             ``"0.weight"`` is ``arguments[0]["weight"]``.
         seed: Chooses upstream gradients and directions.
         budget: At most so many forwards (int) or seconds (float).
+        details: Keep what pictures of each gradient show.
 
     Raises:
         MissingDependencyError: JAX is not installed.
@@ -65,7 +67,7 @@ def verify_jax(
 
         return cast("Array", output), pullback
 
-    return verify_pullback(run, real, (), seed=seed, budget=budget)
+    return verify_pullback(run, real, (), seed=seed, budget=budget, details=details)
 
 
 def _jax() -> Any:

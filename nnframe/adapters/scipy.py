@@ -21,6 +21,7 @@ def verify_scipy(
     *,
     args: Sequence[object] = (),
     seed: int = 0,
+    details: bool = False,
 ) -> VerificationReport:
     """Verify ``jac`` of ``scipy.optimize.minimize(fun, x0, jac=jac)``, or of ``root`` and ``least_squares``.
 
@@ -30,6 +31,7 @@ def verify_scipy(
         jac: ``jac(x, *args)``, (n,) or (m, n); True where ``fun`` returns both.
         args: What else both get.
         seed: Chooses directions; recorded in the report.
+        details: Keep what pictures of each gradient show.
 
     Raises:
         VerificationError: ``jac`` has another shape than ``fun`` and ``x0`` ask for.
@@ -41,7 +43,7 @@ def verify_scipy(
     point: Array = np.asarray(x0, dtype=np.float64)
     output = np.asarray(value(point))
     if output.size == 1 and output.ndim == 0:
-        return verify_gradient(value, jacobian, point, seed=seed)
+        return verify_gradient(value, jacobian, point, seed=seed, details=details)
     expected = (*output.shape, *point.shape)
     came = np.shape(jacobian(point))
     if came != expected:
@@ -55,7 +57,7 @@ def verify_scipy(
 
         return y, pullback
 
-    return verify_pullback(function, {}, point, seed=seed)
+    return verify_pullback(function, {}, point, seed=seed, details=details)
 
 
 def _both(

@@ -23,6 +23,7 @@ def verify_torch(
     *inputs: Any,
     seed: int = 0,
     budget: float | None = None,
+    details: bool = False,
 ) -> VerificationReport:
     """Verify what torch's autograd makes of a function: every gradient, by the function's own values.
 
@@ -32,6 +33,7 @@ def verify_torch(
         inputs: Tensors, on any device; floating ones get a gradient. float32 and float64 are both fine.
         seed: Chooses upstream gradients, directions, and the numbers of random layers, which are the same every time.
         budget: At most so many forwards (int) or seconds (float).
+        details: Keep what pictures of each gradient show.
 
     Raises:
         MissingDependencyError: torch is not installed.
@@ -47,7 +49,7 @@ def verify_torch(
     named = dict(function.named_parameters()) if isinstance(function, torch.nn.Module) else {}
     parameters = {name: _array(value) for name, value in named.items()}
     arrays = tuple(_array(each) if isinstance(each, torch.Tensor) else each for each in inputs)
-    return verify_pullback(run, parameters, arrays if len(arrays) != 1 else arrays[0], seed=seed, budget=budget)
+    return verify_pullback(run, parameters, arrays if len(arrays) != 1 else arrays[0], seed=seed, budget=budget, details=details)
 
 
 def _torch() -> Any:

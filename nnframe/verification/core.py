@@ -10,6 +10,7 @@ from numpy.random import Generator
 
 from nnframe.arrays import Array
 from nnframe.verification.cause import Cause
+from nnframe.verification.detailing import detailed
 from nnframe.verification.diagnosing import explained
 from nnframe.verification.evidence import Evidence
 from nnframe.verification.finding import Finding
@@ -79,7 +80,7 @@ def _verify_values(subject: Subject, before: Preflight, rng: Generator, strategy
             finding = compare_precisions(finding, path, subject, before, exact, seen) or finding
         if shadow is None and finding.verdict is not Verdict.FAIL and rounded_midway(probe, seen.gradients, path):
             finding = evolve(finding, verdict=Verdict.FAIL, cause=Cause.LOW_PRECISION, hint=ROUNDED)
-        _merge(findings, finding)
+        _merge(findings, detailed(finding, value, examined[path].evidence, probe) if subject.details else finding)
     if not subject.fixed and not subject.exhausted and not before.findings:
         findings = examine_nearby(exact, findings, {p: each.partition for p, each in examined.items()}, seen.output, rng)
     if shadow is not None:
@@ -104,11 +105,12 @@ def _merge(findings: list[Finding], finding: Finding) -> None:
                 cause=each.cause,
                 hint=each.hint,
                 factor=finding.factor,
-                wrong=finding.wrong,
-                wrong_count=finding.wrong_count,
+                wrong=finding.wrong or each.wrong,
+                wrong_count=finding.wrong_count or each.wrong_count,
                 worst=finding.worst,
                 coverage=finding.coverage,
                 relative_difference=finding.relative_difference,
+                detail=finding.detail,
             )
             return
     findings.append(finding)

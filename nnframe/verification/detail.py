@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-__all__ = ["CurvePoint", "Detail"]
+__all__ = ["CurvePoint", "Detail", "ProfilePoint"]
 
 
 @frozen
@@ -23,20 +23,36 @@ class CurvePoint:
 
 
 @frozen
+class ProfilePoint:
+    """The function near the worst element.
+
+    Attributes:
+        offset: How far the element was moved.
+        change: How far ``Σ upstream · output`` moved with it.
+    """
+
+    offset: float
+    change: float
+
+
+@frozen
 class Detail:
     """What a picture of one gradient shows.
 
     Attributes:
         heatmap: The distance of the analytic from the numeric gradient in error bars, the tensor laid out as rows and
-            columns (its last axis), at most 48 x 48 cells; a cell holds the worst of the elements it stands for.
+            columns (its last axis), at most 48 x 48 cells; a cell holds the worst of the elements it stands for, and
+            None where none of them was measured by itself.
         curve: Centred differences of the worst element over the step, large steps first.
+        profile: The function itself around the worst element, from left to right.
 
-    >>> Detail(((0.0, 2.0),), ()).shape
+    >>> Detail(((0.0, 2.0),)).shape
     (1, 2)
     """
 
-    heatmap: tuple[tuple[float, ...], ...] = ()
+    heatmap: tuple[tuple[float | None, ...], ...] = ()
     curve: tuple[CurvePoint, ...] = ()
+    profile: tuple[ProfilePoint, ...] = ()
 
     @property
     def shape(self) -> tuple[int, int]:

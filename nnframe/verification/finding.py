@@ -5,11 +5,14 @@ from __future__ import annotations
 from attrs import frozen
 
 from nnframe.verification.cause import Cause
+from nnframe.verification.detail import Detail
 from nnframe.verification.verdict import Verdict
 
 __all__ = ["Coverage", "Finding", "Worst"]
 
 Index = tuple[int, ...]
+MOST_INDICES = 10_000
+"""How many wrong elements a finding lists; it counts all."""
 
 
 @frozen
@@ -84,6 +87,7 @@ class Finding:
         residual: What the cause leaves unexplained, relative to the gradient.
         declared: The layer says that its pullback is on purpose not the derivative; nothing was compared.
         numerically_zero: The derivative is below what the output can resolve over the variable's whole scale.
+        detail: What a picture of it shows, where that was asked for.
 
     >>> Finding("weight", Verdict.PASS).path
     'weight'
@@ -102,3 +106,4 @@ class Finding:
     residual: float | None = None
     numerically_zero: bool = False
     declared: bool = False
+    detail: Detail | None = None

@@ -29,6 +29,7 @@ def verify_pullback(
     *,
     seed: int = 0,
     budget: BudgetLike = None,
+    details: bool = False,
 ) -> VerificationReport:
     """Verify a function and its hand-written pullback: every gradient, at one point.
 
@@ -41,6 +42,7 @@ def verify_pullback(
         x: The input: an array, or a tuple of arrays. Integers get no gradient.
         seed: Chooses the upstream gradients and directions; recorded in the report.
         budget: At most so many forwards (int), seconds (float), or both (``Budget``).
+        details: Keep what pictures of each gradient show (some fifty more forwards for each).
 
     Returns:
         One finding for each gradient (``"weight"``, ``"input"``, ``"input.0"``), and one for each thing that is wrong
@@ -55,6 +57,7 @@ def verify_pullback(
     started = time.perf_counter()
     subject, originals = subject_of(function, parameters, x)
     subject.budget = budget_of(budget)
+    subject.details = details
     with guarded(originals):
         outcome = verify_subject(subject, np.random.default_rng(seed))
     return VerificationReport(
@@ -107,4 +110,4 @@ def subject_of(function: Function, parameters: Mapping[str, object], x: object) 
         def elsewhere(arrays: Values) -> tuple[object, Pull]:
             return call(arrays, repeated)
 
-    return Subject(values, call, frozenset(names), elsewhere=elsewhere), originals
+    return Subject(values, call, frozenset(names) if parameters else frozenset(), elsewhere=elsewhere), originals

@@ -32,6 +32,7 @@ def verify_gradient(
     formula: str | None = None,
     step: float | None = None,
     seed: int = 0,
+    details: bool = False,
 ) -> VerificationReport:
     """Verify the gradient of a scalar function.
 
@@ -45,6 +46,7 @@ def verify_gradient(
             bad without the gradient being wrong.
         step: The formula's step; None for a usual one.
         seed: Chooses directions; recorded in the report.
+        details: Keep what pictures of each gradient show (some fifty more forwards for each).
 
     Returns:
         One finding for each array, and ``relative_difference = ‖a − n‖ / (‖a‖ + ‖n‖)`` over all of them.
@@ -59,7 +61,7 @@ def verify_gradient(
     """
     started = time.perf_counter()
     point = _Point(at)
-    subject = Subject(point.values, point.call(f, gradient), fixed=not callable(gradient))
+    subject = Subject(point.values, point.call(f, gradient), fixed=not callable(gradient), details=details)
     numeric: dict[str, Array] | None = None
     with guarded(point.originals):
         output = subject.output(subject.copies())

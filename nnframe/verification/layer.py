@@ -20,7 +20,9 @@ from nnframe.verification.subject import Subject
 __all__ = ["verify_layer", "verify_loss"]
 
 
-def verify_layer(layer: AnyLayer, x: object, *, parameters: object = None, seed: int = 0) -> VerificationReport:
+def verify_layer(
+    layer: AnyLayer, x: object, *, parameters: object = None, seed: int = 0, details: bool = False
+) -> VerificationReport:
     """Verify every gradient of one layer, at one input.
 
     The layer runs as in a training step, with the same random numbers every time; statistics that it records are
@@ -31,6 +33,7 @@ def verify_layer(layer: AnyLayer, x: object, *, parameters: object = None, seed:
         x: Its input: an array, or a tuple of arrays; in the dtype to verify in.
         parameters: Its parameters; None to let it initialise them for this input.
         seed: For initial values, random layers, upstream gradients and directions.
+        details: Keep what pictures of each gradient show (some fifty more forwards for each).
 
     Returns:
         A finding for each parameter (``"weight"``) and for the input (``"input"``, ``"input.0"``).
@@ -50,6 +53,7 @@ def verify_layer(layer: AnyLayer, x: object, *, parameters: object = None, seed:
         return layer.run(tree, given, Context(training=True, rng=np.random.default_rng(seed)))
 
     subject = layer_subject(layer, run, parameters, x)
+    subject.details = details
     if layer.straight_through:
         return _report(Outcome(declared(subject), {}), subject, seed, started)
     with guarded(subject.values.values()):
@@ -57,7 +61,9 @@ def verify_layer(layer: AnyLayer, x: object, *, parameters: object = None, seed:
     return _report(outcome, subject, seed, started)
 
 
-def verify_loss(loss: Loss[object], prediction: Array, target: object, *, seed: int = 0) -> VerificationReport:
+def verify_loss(
+    loss: Loss[object], prediction: Array, target: object, *, seed: int = 0, details: bool = False
+) -> VerificationReport:
     """Verify the gradient of a loss with respect to its prediction, one loss for each example.
 
     Args:
@@ -65,12 +71,14 @@ def verify_loss(loss: Loss[object], prediction: Array, target: object, *, seed: 
         prediction: (batch, ..., features).
         target: What the loss takes as target.
         seed: For upstream gradients and directions.
+        details: Keep what pictures of each gradient show (some fifty more forwards for each).
 
     Returns:
         One finding, ``"loss"``.
     """
     started = time.perf_counter()
     subject = loss_subject(loss, prediction, target)
+    subject.details = details
     with guarded([prediction]):
         outcome = verify_subject(subject, np.random.default_rng(seed))
     findings = [evolve(each, path="loss") if each.path == "prediction" else each for each in outcome.findings]

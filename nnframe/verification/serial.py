@@ -9,6 +9,7 @@ from attrs import asdict
 
 from nnframe.errors import FileFormatError
 from nnframe.verification.cause import Cause
+from nnframe.verification.detail import CurvePoint, Detail, ProfilePoint
 from nnframe.verification.finding import Coverage, Finding, Worst
 from nnframe.verification.report import VerificationReport
 from nnframe.verification.verdict import Verdict
@@ -52,4 +53,14 @@ def _finding(data: dict[str, Any]) -> Finding:
         worst["index"] = tuple(worst["index"])
         worst["one_sided"] = None if worst["one_sided"] is None else tuple(worst["one_sided"])
         data["worst"] = Worst(**worst)
+    if data.get("detail") is not None:
+        data["detail"] = _detail(data["detail"])
     return Finding(**data)
+
+
+def _detail(data: dict[str, Any]) -> Detail:
+    return Detail(
+        tuple(tuple(row) for row in data["heatmap"]),
+        tuple(CurvePoint(**point) for point in data["curve"]),
+        tuple(ProfilePoint(**point) for point in data["profile"]),
+    )

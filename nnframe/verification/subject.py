@@ -32,6 +32,7 @@ class Subject:
         fixed: The pullback ignores the point (a gradient given as numbers): it cannot be called elsewhere.
         fragile: The function writes into its arguments, so it gets fresh copies every time.
         elsewhere: The integer inputs at another point, where duplicates show; None where there are none.
+        details: Keep what a picture of each gradient shows.
     """
 
     values: dict[str, Array]
@@ -43,6 +44,7 @@ class Subject:
     forwards: int = 0
     pullbacks: int = 0
     elsewhere: Call | None = None
+    details: bool = False
 
     @property
     def exhausted(self) -> bool:

@@ -8,14 +8,13 @@ import numpy as np
 
 from nnframe.arrays import Array
 from nnframe.verification.evidence import FAILED, KINK, PASSED, UNDECIDED, UNNOTICED, ZERO, Evidence
-from nnframe.verification.finding import Coverage, Finding, Worst
+from nnframe.verification.finding import MOST_INDICES, Coverage, Finding, Worst
 from nnframe.verification.probe import Probe
 from nnframe.verification.variable import Examined
 from nnframe.verification.verdict import Verdict
 
 __all__ = ["finding_from", "relative_difference"]
 
-MOST_INDICES = 10_000
 _RIGHT = (Verdict.PASS, False, "")
 
 

@@ -43,6 +43,7 @@ class GradientVerifier:
             ``"end-to-end"`` is the classic: every parameter through the whole model.
         seed: For upstream gradients, directions and random layers.
         budget: At most so many forwards of layers (int), seconds (float), or both (``Budget``).
+        details: Keep what pictures of each gradient show (some fifty more forwards for each).
 
     >>> from nnframe import Model
     >>> from nnframe.layers import Dense
@@ -54,6 +55,7 @@ class GradientVerifier:
     strategy: Strategy = field(default="auto")
     seed: int = 0
     budget: BudgetLike = None
+    details: bool = False
 
     @strategy.validator
     def _check_strategy(self, attribute: object, value: str) -> None:
@@ -169,6 +171,7 @@ class _Visit(Visitor[VerificationReport]):
 
     def _verify(self, subject: Subject, upstream: object) -> tuple[Finding, ...]:
         subject.budget = evolve(self._budget, forwards=self._budget.forwards - self._forwards)
+        subject.details = self._verifier.details
         with self._guard(subject):
             outcome = verify_subject(
                 subject,
