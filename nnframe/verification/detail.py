@@ -43,14 +43,18 @@ class Detail:
         heatmap: The distance of the analytic from the numeric gradient in error bars, the tensor laid out as rows and
             columns (its last axis), at most 48 x 48 cells; a cell holds the worst of the elements it stands for, and
             None where none of them was measured by itself.
-        curve: Centred differences of the worst element over the step, large steps first.
-        profile: The function itself around the worst element, from left to right.
+        index: The element that the curve and the profile belong to: the worst one.
+        analytic: What the pullback gives there, under the upstream that shows it worst.
+        curve: Centred differences of the element over the step, large steps first.
+        profile: The function itself around the element, from left to right.
 
     >>> Detail(((0.0, 2.0),)).shape
     (1, 2)
     """
 
     heatmap: tuple[tuple[float | None, ...], ...] = ()
+    index: tuple[int, ...] = ()
+    analytic: float = 0.0
     curve: tuple[CurvePoint, ...] = ()
     profile: tuple[ProfilePoint, ...] = ()
 

@@ -26,11 +26,12 @@ LARGEST = 1e300
 
 def detailed(finding: Finding, value: Array, evidence: Evidence, probe: Probe) -> Finding:
     """The same finding with its detail; costs some fifty forwards, none of them if the budget is spent."""
-    curve: tuple[CurvePoint, ...] = ()
-    profile: tuple[ProfilePoint, ...] = ()
-    if finding.worst is not None and not probe.subject.exhausted:
-        curve, profile = _around(finding.path, value, evidence, finding.worst, probe)
-    return evolve(finding, detail=Detail(_heatmap(evidence, value.shape), curve, profile))
+    detail = Detail(_heatmap(evidence, value.shape))
+    worst = finding.worst
+    if worst is not None and not probe.subject.exhausted:
+        curve, profile = _around(finding.path, value, evidence, worst, probe)
+        detail = evolve(detail, index=worst.index, analytic=worst.analytic, curve=curve, profile=profile)
+    return evolve(finding, detail=detail)
 
 
 def pooled(values: Array, cells: int = CELLS) -> Array:

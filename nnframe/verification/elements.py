@@ -8,9 +8,9 @@ import numpy as np
 from attrs import define, evolve, field
 
 from nnframe.arrays import Array, Booleans, Integers
-from nnframe.verification.bundle import Bundle, element_bundle
+from nnframe.verification.bundle import Bundle, Move, element_bundle
 from nnframe.verification.estimate import estimate, stack
-from nnframe.verification.evidence import FAILED, PASSED, UNDECIDED, Evidence
+from nnframe.verification.evidence import FAILED, PASSED, UNDECIDED, UNNOTICED, Evidence
 from nnframe.verification.ladder import Promise, Sentence, climb, promise_of
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import Probe, Rung
@@ -23,6 +23,8 @@ __all__ = ["examine_elements"]
 FIRST_BATCH = 4
 CLEARLY_WRONG = 3.0
 BLURRED = 1e-3
+TINY = 2.0**-6
+MOST_TINY = 64
 
 
 def examine_elements(
@@ -126,15 +128,34 @@ class _Elements:
             lines = self._lines(order)
             sentence = self._climb(np.sort(order), lines)
             self._accept(lines, sentence)
+            self._in_own_scale(lines)
             self._learn(sentence)
             size *= 2
 
     def _climb(self, groups: Integers, lines: Booleans) -> Sentence:
         bundles = [self.bundles[group] for group in groups]
-        values = np.abs(self.probe.work[self.path].reshape(-1)[self.evidence.index[lines]]) / self.scales[lines]
-        smallest = float(values[values > 0].min(initial=1.0))
-        sentence = climb(self.probe, self.partition, bundles, _promise_at(self.promise, lines), smallest)
-        return sentence
+        return climb(self.probe, self.partition, bundles, _promise_at(self.promise, lines))
+
+    def _in_own_scale(self, lines: Booleans) -> None:
+        """A second opinion on elements that are tiny against their scale, with steps in units of their own size.
+
+        ``log`` and ``sqrt`` near zero need it; an element fails only by both opinions.
+        """
+        size = np.abs(self.probe.work[self.path].reshape(-1)[self.evidence.index]).astype(np.float64)
+        tiny = (size > 0) & (size < TINY * self.scales) & lines & (self.evidence.state >= UNNOTICED)
+        alone = Partition(self.partition.shape, self.partition.output_shape)
+        for line in np.flatnonzero(tiny)[:MOST_TINY]:
+            element = int(self.evidence.index[line])
+            own = np.full(1, np.ldexp(0.5, np.frexp(size[line])[1]))
+            bundle = Bundle((Move(self.path, slice(element, element + 1), own),))
+            largest = self.promise.largest[:, line, None] * own / self.scales[line]
+            promise = promise_of([bundle], self.gradients, self.unit, largest)
+            sentence = climb(self.probe, alone, [bundle], promise)
+            if sentence.state[0] < self.evidence.state[line]:
+                self.evidence.state[line] = sentence.state[0]
+                for name in ("numeric", "bar", "low", "high"):
+                    value = getattr(sentence, "value" if name == "numeric" else name)[:, 0]
+                    getattr(self.evidence, name)[:, line] = value / own
 
     def _accept(self, lines: Booleans, sentence: Sentence) -> None:
         """Take over what the ladder said about the lines that were open."""

@@ -18,13 +18,14 @@ from nnframe.verification.kinks import brackets, kinked
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import Probe
 from nnframe.verification.staircase import on_a_staircase
-from nnframe.verification.steps import ladder_of, spare_rungs
+from nnframe.verification.steps import ladder_of
 from nnframe.verification.tolerance import allowance
 
 __all__ = ["Promise", "Sentence", "climb", "promise_of"]
 
 INVISIBLE = 1e-6
 RESOLUTIONS = 200.0
+NEGLIGIBLE = 1e-7
 KINK_EDGE = 1e-5
 
 
@@ -73,9 +74,7 @@ def promise_of(
     return Promise(slope, size, np.broadcast_to(largest, slope.shape), unit, strict)
 
 
-def climb(
-    probe: Probe, partition: Partition, bundles: Sequence[Bundle], promise: Promise, smallest: float = 1.0
-) -> Sentence:
+def climb(probe: Probe, partition: Partition, bundles: Sequence[Bundle], promise: Promise) -> Sentence:
     """Judge lines by the whole ladder of steps.
 
     Args:
@@ -83,15 +82,9 @@ def climb(
         partition: Which blocks the bundles move.
         bundles: The lines.
         promise: What the pullback says about them.
-        smallest: The smallest ratio of an element to its scale: below 2^-6 the ladder goes on to smaller steps.
     """
-    ladder = ladder_of(probe.unit)
-    rungs = [probe.rung(partition, bundles, exponent) for exponent in ladder.rungs]
-    sentence = _judge(probe, partition, bundles, promise, stack(rungs))
-    if smallest < 2.0**-6 and (sentence.state >= UNNOTICED).any():
-        rungs += [probe.rung(partition, bundles, exponent) for exponent in spare_rungs(ladder, smallest)[:16]]
-        sentence = _judge(probe, partition, bundles, promise, stack(rungs))
-    return sentence
+    rungs = [probe.rung(partition, bundles, exponent) for exponent in ladder_of(probe.unit).rungs]
+    return _judge(probe, partition, bundles, promise, stack(rungs))
 
 
 def _judge(probe: Probe, partition: Partition, bundles: Sequence[Bundle], promise: Promise, data: Stack) -> Sentence:
@@ -104,7 +97,7 @@ def _judge(probe: Probe, partition: Partition, bundles: Sequence[Bundle], promis
     right = (error <= accept).all(0)
     state = np.where(right, PASSED, FAILED).astype(np.int8)
     state[right & _unnoticed(promise, found, accept)] = UNNOTICED
-    state[right & _zero(promise, found, accept, data)] = ZERO
+    state[right & _zero(promise, found, accept, data, probe.unit)] = ZERO
     state[~np.isfinite(found.value).all(0)] = UNNOTICED
     coarse, blur = on_a_staircase(data, promise.slope)
     state[coarse & (state == FAILED)] = PASSED
@@ -130,9 +123,10 @@ def _matters(promise: Promise, accept: Array) -> Array:
     return np.asarray((accept > INVISIBLE * promise.largest).any(0))
 
 
-def _zero(promise: Promise, found: Estimate, accept: Array, data: Stack) -> Array:
+def _zero(promise: Promise, found: Estimate, accept: Array, data: Stack, unit: float) -> Array:
     """Lines whose derivative is below what the output resolves over the variable's whole scale."""
-    resolution = RESOLUTIONS * (found.noise + data.still)
+    whole = data.quantum.max(0) + data.still
+    resolution = RESOLUTIONS * (found.noise + data.still) + np.maximum(whole * (NEGLIGIBLE / unit), 0.0)
     zero = (np.abs(promise.slope) <= accept) & (np.abs(found.value) <= accept) & (accept <= resolution)
     dead = (promise.slope == 0) & (found.value == 0)
     return np.asarray((zero | dead).all(0) & _matters(promise, accept) | dead.all(0))

@@ -20,6 +20,8 @@ __all__ = ["not_linear"]
 
 UNITS = 512.0
 FEW = 0.25
+ROUNDED = 2.0**-9
+RELATIVE = 1e-6
 
 
 def not_linear(
@@ -45,7 +47,8 @@ def not_linear(
         pair = (scaled.get(path), added.get(path))
         if first.dtype.kind == "f" and first.size and all(_alike(first, each) for each in pair):
             slack = _slack(subject.values[path], upstreams, output)
-            problem = _problem(path, first, gradients[1][path], np.asarray(pair[0]), np.asarray(pair[1]), factor, slack)
+            samples = (first, gradients[1][path], np.asarray(pair[0]), np.asarray(pair[1]))
+            problem = _problem(path, samples, float(factor), slack, unit_roundoff(output))
             if problem is not None:
                 found[path] = problem
     return found
@@ -71,24 +74,33 @@ def _slack(value: Array, upstreams: Sequence[Array], output: Array) -> float:
 
 
 def _problem(
-    path: str, first: Array, second: Array, scaled: Array, added: Array, factor: float, slack: float
+    path: str, samples: tuple[Array, Array, Array, Array], factor: float, slack: float, coarse: float
 ) -> tuple[Cause, str] | None:
-    unit = max(unit_roundoff(each) for each in (first, second, added))
-    unit = max(unit, float(np.finfo(first.dtype).eps) / 2)
-    first, second, scaled, added = (each.astype(np.float64) for each in (first, second, scaled, added))
+    """What is wrong with gradients of an upstream, another, the first one scaled, and both added; None if nothing is."""
+    unit = max(float(np.finfo(samples[0].dtype).eps) / 2, coarse)
+    first, second, scaled, added = (each.astype(np.float64) for each in samples)
     size = max(float(np.abs(first).max()), float(np.abs(second).max()), float(np.abs(added).max()))
     tiny = 4 * float(np.finfo(np.float64).tiny)
-    allowed = max(UNITS * unit, 1e-9) * size + UNITS * unit * slack + tiny
+    allowed = max(UNITS * unit, RELATIVE) * size + UNITS * unit * slack + tiny
     off = scaled - factor * first, added - (first + second)
     wrong = np.abs(off[0]).max() > allowed * abs(factor), np.abs(off[1]).max() > allowed
     if not any(wrong) or not np.isfinite(size):
         return None
+    few_digits = all(unit_roundoff(each) > 2.0**-50 or _short(each) for each in (first, second, scaled, added))
+    if few_digits and np.abs(off[1]).max() <= ROUNDED * size:
+        return Cause.LOW_PRECISION, f"the gradient of {path} is rounded to fewer digits than what goes in has"
     constant = off[0] / (1 - float(factor)), -off[1]
     same = np.abs(constant[0] - constant[1]).max() <= 1e-6 * np.abs(constant[1]).max() + allowed
     return _constant(path, first, constant[1]) if same else (
         Cause.NOT_LINEAR_IN_UPSTREAM,
         f"the gradient of {path} is not linear in the upstream gradient: twice the upstream does not give twice the gradient",
     )
+
+
+def _short(values: Array) -> bool:
+    """Whether all values are float16 numbers, give or take a power of two."""
+    mantissa = np.frexp(values)[0] * 2.0**12
+    return bool((mantissa == np.round(mantissa)).all())
 
 
 def _constant(path: str, first: Array, constant: Array) -> tuple[Cause, str]:

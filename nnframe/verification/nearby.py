@@ -16,12 +16,13 @@ from numpy.random import Generator
 from nnframe.arrays import Array
 from nnframe.verification.bundle import direction_bundle
 from nnframe.verification.cause import Cause
+from nnframe.verification.estimate import estimate, stack
+from nnframe.verification.evidence import FAILED
 from nnframe.verification.finding import Finding
-from nnframe.verification.ladder import promise_of
+from nnframe.verification.ladder import climb, promise_of
 from nnframe.verification.noise import unit_roundoff
 from nnframe.verification.partition import Partition
-from nnframe.verification.probe import LEFT_DOMAIN, Probe, Rung
-from nnframe.verification.quick import central
+from nnframe.verification.probe import LEFT_DOMAIN, Probe
 from nnframe.verification.steps import element_scales, ladder_of
 from nnframe.verification.subject import Subject
 from nnframe.verification.verdict import Verdict
@@ -29,7 +30,8 @@ from nnframe.verification.verdict import Verdict
 __all__ = ["duplicated", "examine_nearby"]
 
 GROSS = 1e-3
-FAR, NEAR = 0.125, 0.0625
+FAR, NEAR, CLOSER = 0.125, 0.0625, 0.0625
+FIRST = "the pullback gives the gradient of an earlier point: it belongs to another forward than its own"
 HINT = (
     "right at this point, wrong at a generic point close by: special values here (zeros, ones, equal or unique "
     "entries, symmetry) hide a mistake; verify at random values"
@@ -42,20 +44,54 @@ def examine_nearby(
     """The findings, with those that are right here and grossly wrong nearby turned to FAIL."""
     paths = [each.path for each in findings if each.path in subject.values and each.verdict.severity < 2]
     paths = [path for path in paths if subject.values[path].size]
-    there = _generic(subject, rng)
-    try:
-        probe, gradients = _look(there, output, rng)
-    except (*LEFT_DOMAIN, IndexError, TypeError):
-        probe, gradients = None, {}
-    wrong: set[str] = set()
-    if probe is not None:
-        wrong = {path for path in paths if path in gradients and _gross(probe, path, partitions[path], gradients, rng)}
-    subject.forwards += there.forwards
-    subject.pullbacks += there.pullbacks
-    return [
-        evolve(each, verdict=Verdict.FAIL, cause=Cause.WRONG_NEARBY, hint=HINT) if each.path in wrong else each
-        for each in findings
-    ]
+    wrong: dict[str, bool] = {}
+    for share in (1.0, CLOSER):
+        candidates = [path for path in paths if share == 1.0 or path in wrong]
+        seen = _wrong(subject, candidates, partitions, output, rng, share) if candidates else {}
+        wrong = {path: stale for path, stale in seen.items() if share == 1.0 or path in wrong}
+    return [_turned(each, wrong[each.path]) if each.path in wrong else each for each in findings]
+
+
+def _turned(finding: Finding, stale: bool) -> Finding:
+    cause, hint = (Cause.STALE, FIRST) if stale else (Cause.WRONG_NEARBY, HINT)
+    return evolve(finding, verdict=Verdict.FAIL, cause=cause, hint=hint)
+
+
+def _wrong(
+    subject: Subject,
+    paths: Sequence[str],
+    partitions: Mapping[str, Partition],
+    output: Array,
+    rng: Generator,
+    share: float,
+) -> dict[str, bool]:
+    """The paths whose gradient is grossly wrong at a generic point, and whether it is still that of the first point."""
+    for several in (True, False):
+        there = _generic(subject, output, rng, share, several)
+        if there is None:
+            continue
+        try:
+            probe, gradients, stale = _look(there, subject, output, rng, several)
+        except (*LEFT_DOMAIN, IndexError, TypeError):
+            continue
+        finally:
+            subject.forwards += there.forwards
+            subject.pullbacks += there.pullbacks
+        if probe is not None:
+            trivial = several or probe.base.shape != output.shape
+            found = {
+                path: path in stale
+                for path in paths
+                if path in gradients
+                and _gross(probe, path, _partition(probe, path) if trivial else partitions[path], gradients, rng)
+            }
+            subject.forwards += there.forwards
+            return found
+    return {}
+
+
+def _partition(probe: Probe, path: str) -> Partition:
+    return Partition(probe.work[path].shape, probe.base.shape)
 
 
 def duplicated(integers: Array) -> Array:
@@ -69,58 +105,70 @@ def duplicated(integers: Array) -> Array:
     return flat.reshape(integers.shape)
 
 
-def _generic(subject: Subject, rng: Generator) -> Subject:
-    values = {path: _moved(path, value, rng) for path, value in subject.values.items()}
+def _generic(subject: Subject, output: Array, rng: Generator, share: float, several: bool) -> Subject | None:
+    """A subject close by; with a second example, where there is one alone and the function takes more."""
+    values = {path: _moved(path, value, rng, share, len(subject.values) == 1) for path, value in subject.values.items()}
+    if several:
+        inputs = [path for path in values if path.startswith("input")]
+        single = inputs and all(values[path].ndim and values[path].shape[0] == 1 for path in inputs)
+        if not single or output.ndim == 0 or output.shape[0] != 1:
+            return None
+        for path in inputs:
+            again = _moved(path, subject.values[path], rng, share, len(subject.values) == 1)
+            values[path] = np.concatenate([values[path], again])
     call = subject.elsewhere or subject.call
     return Subject(values, call, subject.optional, budget=subject.budget, fragile=subject.fragile)
 
 
-def _moved(path: str, value: Array, rng: Generator) -> Array:
-    if path.startswith("input") and value.size and np.isin(value, (0.0, 1.0)).all() and value.any() and not value.all():
+def _moved(path: str, value: Array, rng: Generator, share: float, alone: bool) -> Array:
+    marks = value.size > 0 and bool(np.isin(value, (0.0, 1.0)).all()) and value.any() and not value.all()
+    if marks and path.startswith("input") and not alone:
         return value
     scales = element_scales(value).reshape(value.shape)
-    factor = rng.uniform(NEAR, FAR, value.shape) * rng.choice((-1.0, 1.0), value.shape)
+    factor = share * rng.uniform(NEAR, FAR, value.shape) * rng.choice((-1.0, 1.0), value.shape)
     return np.asarray(value + scales * factor).astype(value.dtype)
 
 
-def _look(there: Subject, output: Array, rng: Generator) -> tuple[Probe | None, Mapping[str, Array]]:
+def _look(
+    there: Subject, subject: Subject, output: Array, rng: Generator, several: bool
+) -> tuple[Probe | None, Mapping[str, Array], set[str]]:
+    """A probe there, the gradients there, and the paths whose gradient is bitwise that of the first point."""
     base, pull = there.run(there.copies())
-    if base.shape != output.shape or not np.isfinite(base).all():
-        return None, {}
+    expected = (2, *output.shape[1:]) if several else output.shape
+    if base.shape != expected or not np.isfinite(base).all():
+        return None, {}, set()
     upstream = (rng.uniform(0.5, 1.5, base.shape) * rng.choice((-1.0, 1.0), base.shape)).astype(base.dtype)
-    found = {path: np.asarray(each, dtype=np.float64) for path, each in pull(upstream.copy()).items() if each is not None}
-    usable = {
+    found = _real(pull(upstream.copy()), there)
+    stale: set[str] = set()
+    if not several:
+        first = _real(subject.run(subject.copies())[1](upstream.copy()), subject)
+        stale = {path for path, each in found.items() if path in first and np.array_equal(each, first[path])}
+    return Probe(there, base, [upstream], unit_roundoff(base)), found, stale
+
+
+def _real(gradients: Mapping[str, object], subject: Subject) -> dict[str, Array]:
+    arrays = {path: np.array(each, dtype=np.float64) for path, each in gradients.items() if each is not None}
+    return {
         path: each
-        for path, each in found.items()
-        if path in there.values and each.shape == there.values[path].shape and np.isfinite(each).all()
+        for path, each in arrays.items()
+        if path in subject.values and each.shape == subject.values[path].shape and np.isfinite(each).all()
     }
-    return Probe(there, base, [upstream], unit_roundoff(base)), usable
 
 
 def _gross(
     probe: Probe, path: str, partition: Partition, gradients: Mapping[str, Array], rng: Generator
 ) -> bool:
-    """Whether one random direction, block by block, shows a gross error: a slope outside all that were measured.
-
-    From large steps to small ones, on both sides: a noisy forward widens the bracket, and a gross error lies far out.
-    """
+    """Whether one random direction, block by block, shows a gross error that the whole ladder confirms."""
     scales = element_scales(probe.work[path])
     signs = rng.choice((-1.0, 1.0), scales.size)
     bundle = direction_bundle(path, partition, slice(0, partition.groups), signs, scales)
     promise = promise_of([bundle], [gradients], probe.unit, strict=True)
     size = np.linalg.norm(gradients[path].reshape(-1) * scales)
     ladder = ladder_of(probe.unit)
-    slopes = [_slopes(probe.rung(partition, [bundle], each)) for each in (ladder.main, ladder.second)]
-    apart = np.abs(promise.slope - slopes[1][0])
-    if (apart <= GROSS * (size + np.abs(slopes[1][0]))).all():
+    rungs = [probe.rung(partition, [bundle], each) for each in (ladder.main, ladder.second)]
+    value = estimate(stack(rungs), measured=False).value
+    if (np.abs(promise.slope - value) <= GROSS * (size + np.abs(value))).all():
         return False
-    slopes += [_slopes(probe.rung(partition, [bundle], ladder.main + more)) for more in (3, 6, 9)]
-    every = np.concatenate(slopes)
-    low, high = np.nanmin(every, axis=0), np.nanmax(every, axis=0)
-    margin = GROSS * (size + np.maximum(np.abs(low), np.abs(high)))
-    return bool(((promise.slope < low - margin) | (promise.slope > high + margin)).any())
-
-
-def _slopes(rung: Rung) -> Array:
-    """(3, upstreams, lines): central, to the right, and to the left."""
-    return np.stack([central(rung), rung.plus / rung.step, -rung.minus / rung.step])
+    sentence = climb(probe, partition, [bundle], promise)
+    gross = np.abs(promise.slope - sentence.value) > GROSS * (size + np.abs(sentence.value)) + 10 * sentence.bar
+    return bool(((sentence.state == FAILED) & gross.any(0)).any())

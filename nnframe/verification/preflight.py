@@ -44,8 +44,8 @@ class Preflight:
     raw: list[Mapping[str, object]] = field(factory=list)
 
     def fail(self, path: str, cause: Cause, hint: str) -> None:
-        """Note a failure, once for each path and cause."""
-        if not any(each.path == path and each.cause is cause for each in self.findings):
+        """Note a failure, the first for each path."""
+        if not any(each.path == path for each in self.findings):
             self.findings.append(Finding(path, Verdict.FAIL, cause, hint=hint))
 
 
@@ -122,9 +122,9 @@ def _repeatable(found: Preflight, subject: Subject, pull: Pull, first: Mapping[s
     if found.findings or subject.fixed:
         return
     _, fresh = subject.run(subject.copies())
-    elsewhere = {path: _moved(value) for path, value in subject.values.items()}
-    with suppress(ValueError, ArithmeticError):
-        subject.run(elsewhere)
+    for move in (_grown, _shuffled):
+        with suppress(ValueError, ArithmeticError):
+            subject.run({path: move(value) for path, value in subject.values.items()})
     anew = _attempt(fresh, upstream)
     different = _different(first, anew)
     if different:
@@ -149,23 +149,31 @@ def _attempt(pull: Pull, upstream: Array) -> Mapping[str, object]:
         return {}
 
 
-def _moved(value: Array) -> Array:
+def _grown(value: Array) -> Array:
     return np.asarray(value * value.dtype.type(1.25) + value.dtype.type(0.0625) * (value == 0))
+
+
+def _shuffled(value: Array) -> Array:
+    """The same values in other places, where some are negative and others are not: no value is outside the domain."""
+    mixed = value.size > 1 and bool((value < 0).any()) and not bool((value < 0).all())
+    return np.roll(value.reshape(-1), 1).reshape(value.shape) if mixed else _grown(value)
 
 
 def _collect(found: Preflight, subject: Subject) -> None:
     """Gradients as float64 arrays; what cannot be one becomes a finding."""
     for raw in found.raw:
         found.gradients.append({})
+        given = any(raw.get(path) is not None for path in subject.optional)
         for path, value in subject.values.items():
             gradient = raw.get(path)
-            if gradient is None and path in subject.optional:
+            if gradient is None and path in subject.optional and not given:
                 found.broken.add(path)
                 continue
             problem = gradient_problem(path, value, gradient, found.output)
             if problem is not None:
                 found.broken.add(path)
-                found.fail(path, problem.cause or Cause.WRONG_SHAPE, problem.hint)
+                if not any(each.path == path for each in found.findings):
+                    found.findings.append(problem)
                 continue
             found.gradients[-1][path] = np.asarray(gradient)
     for gradients in found.gradients:

@@ -61,6 +61,8 @@ def _finding(data: dict[str, Any]) -> Finding:
 def _detail(data: dict[str, Any]) -> Detail:
     return Detail(
         tuple(tuple(row) for row in data["heatmap"]),
+        tuple(data["index"]),
+        data["analytic"],
         tuple(CurvePoint(**point) for point in data["curve"]),
         tuple(ProfilePoint(**point) for point in data["profile"]),
     )

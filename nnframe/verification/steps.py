@@ -13,7 +13,7 @@ from attrs import frozen
 
 from nnframe.arrays import Array
 
-__all__ = ["Ladder", "element_scales", "ladder_of", "spare_rungs"]
+__all__ = ["Ladder", "element_scales", "ladder_of"]
 
 TINY_AGAINST_MEDIAN = 2.0**-6
 SMALLEST, LARGEST = 2.0**-1000, 2.0**1000
@@ -66,14 +66,3 @@ def ladder_of(unit: float) -> Ladder:
     top = main + 3 * ((-1 - main) // 3)
     lowest = -math.floor(0.77 * bits)
     return Ladder(main, main - 3, tuple(range(top, lowest - 1, -3)))
-
-
-def spare_rungs(ladder: Ladder, ratio: float) -> tuple[int, ...]:
-    """More rungs below the ladder for an element that is so many times smaller than its scale.
-
-    They lead down to 2^-16 of the element itself (``log`` and ``sqrt`` near zero need them).
-    """
-    if not 0 < ratio < 1:
-        return ()
-    lowest = max(math.floor(math.log2(ratio)) - 16, -1000)
-    return tuple(range(ladder.rungs[-1] - 3, lowest - 1, -3))

@@ -6,7 +6,7 @@ from html import escape
 from importlib import resources
 
 from nnframe.verification.finding import Finding
-from nnframe.verification.html.svg import curve, heatmap
+from nnframe.verification.html.pictures import pictures
 from nnframe.verification.report import VerificationReport
 from nnframe.verification.verdict import Verdict
 
@@ -107,12 +107,7 @@ def _detail(finding: Finding) -> str:
         facts.append(("smallest visible error", f"{finding.coverage.smallest_visible:.3g}"))
     listed = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts if text)
     parts.append(f"<dl>{listed}</dl>")
-    if finding.detail is not None:
-        drawn = heatmap(finding.detail) if finding.detail.heatmap else ""
-        steps = curve(finding.detail.curve, 0.0 if worst is None else worst.error_bar)
-        for picture, caption in ((drawn, "error in error bars"), (steps, "error over the step; dashed: the error bar")):
-            parts.append(f"<figure>{picture}<figcaption>{caption}</figcaption></figure>" if picture else "")
-    return "".join(parts)
+    return "".join([*parts, pictures(finding)])
 
 
 def _wrong(finding: Finding) -> str:

@@ -1,80 +1,73 @@
-"""The pictures of a page, as SVG text."""
+"""The pictures under a row: the heatmap, the error over the step, and the function with its tangent."""
 
 from __future__ import annotations
 
 import math
 
-from nnframe.verification.detail import CurvePoint, Detail
+from nnframe.verification.detail import Detail
+from nnframe.verification.html.frame import Frame
+from nnframe.verification.html.png import heatmap_uri
 
-__all__ = ["curve", "heatmap"]
+__all__ = ["curve", "heatmap", "tangent"]
 
-_CELL = 8
-_WIDTH, _HEIGHT, _MARGIN = 320, 200, 44
+LABEL = "distance in error bars, element by element"
 
 
 def heatmap(detail: Detail) -> str:
-    """Draw the distance in error bars, cell by cell: pale within one error bar, strong beyond it.
+    """Draw the distance in error bars, cell by cell.
 
-    >>> heatmap(Detail(((0.5, 8.0),), ())).count("<rect")
-    2
+    >>> 'width="32"' in heatmap(Detail(((0.5, 8.0),)))
+    True
     """
     rows, columns = detail.shape
-    cells = []
-    for row, line in enumerate(detail.heatmap):
-        for column, value in enumerate(line):
-            wrong = value > 1
-            strength = min(1.0, math.log10(value) / 6 + 0.35) if wrong else 0.06 + 0.2 * max(value, 0.0)
-            cells.append(
-                f'<rect x="{column * _CELL}" y="{row * _CELL}" width="{_CELL - 1}" height="{_CELL - 1}" '
-                f'class="{"bad" if wrong else "good"}" fill-opacity="{strength:.2f}">'
-                f"<title>{value:.3g} error bars</title></rect>"
-            )
-    size = f'viewBox="0 0 {max(columns * _CELL, 1)} {max(rows * _CELL, 1)}"'
-    width = min(columns * _CELL * 2, 384)
-    label = "distance in error bars, element by element"
-    return f'<svg {size} width="{width}" role="img" aria-label="{label}">{"".join(cells)}</svg>'
+    if not rows:
+        return ""
+    side = max(4, min(16, 336 // max(rows, columns)))
+    size = f'width="{columns * side}" height="{rows * side}"'
+    return f'<img class="heatmap" src="{heatmap_uri(detail.heatmap)}" {size} alt="{LABEL}">'
 
 
-def curve(points: tuple[CurvePoint, ...], error_bar: float) -> str:
-    """Draw the error over the step, both logarithmic, with the error bar as a dashed line."""
-    shown = [(point.step, max(point.error, 1e-300)) for point in points if point.step > 0 and math.isfinite(point.error)]
-    shown = [(step, error) for step, error in shown if error > 1e-299]
+def curve(detail: Detail, error_bar: float) -> str:
+    """Draw the error over the step, both logarithmic, with the error bar as a dashed line; "" without two points."""
+    shown = [(math.log10(each.step), math.log10(each.error)) for each in detail.curve if each.step > 0 and each.error > 0]
     if len(shown) < 2:
         return ""
-    xs = [math.log10(step) for step, _ in shown]
-    ys = [math.log10(error) for _, error in shown] + ([math.log10(error_bar)] if error_bar > 0 else [])
-    left, right = math.floor(min(xs)), math.ceil(max(xs))
-    low, high = math.floor(min(ys)), max(math.ceil(max(ys)), math.floor(min(ys)) + 1)
-
-    def place(x: float, y: float) -> tuple[float, float]:
-        across = (x - left) / max(right - left, 1) * (_WIDTH - _MARGIN - 8)
-        down = (high - y) / (high - low) * (_HEIGHT - _MARGIN - 8)
-        return _MARGIN + across, 8 + down
-
-    line = " ".join("{:.1f},{:.1f}".format(*place(math.log10(step), math.log10(error))) for step, error in shown)
-    parts = [f'<polyline points="{line}" class="line"/>', *_axes((left, right), (low, high), place)]
-    if error_bar > 0:
-        (x1, y), (x2, _) = place(left, math.log10(error_bar)), place(right, math.log10(error_bar))
-        parts.append(f'<line x1="{x1:.1f}" x2="{x2:.1f}" y1="{y:.1f}" y2="{y:.1f}" class="bar"/>')
-    label = "error of the centred difference over the step"
-    return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" role="img" aria-label="{label}">{"".join(parts)}</svg>'
-    )
+    bar = math.log10(error_bar) if 0 < error_bar < math.inf else None
+    heights = [y for _, y in shown] + ([] if bar is None else [bar])
+    left, right = math.floor(min(x for x, _ in shown)), math.ceil(max(x for x, _ in shown))
+    low, high = math.floor(min(heights)), math.ceil(max(heights))
+    frame = Frame((left, right), (low, max(high, low + 1)))
+    parts = [frame.axes(_ticks(left, right), _ticks(low, max(high, low + 1)), "step", lambda power: f"1e{power:.0f}")]
+    if bar is not None:
+        parts.append(frame.line([(left, bar), (right, bar)], "bar"))
+    parts += [frame.line(shown, "line"), frame.dots(shown, "dot")]
+    return frame.picture("error of the centred difference over the step", parts)
 
 
-def _axes(x_range: tuple[int, int], y_range: tuple[int, int], place: object) -> list[str]:
-    assert callable(place)
-    found = []
-    for x in _ticks(*x_range):
-        across, _ = place(x, y_range[0])
-        found.append(f'<text x="{across:.0f}" y="{_HEIGHT - 22}" text-anchor="middle">1e{x}</text>')
-    for y in _ticks(*y_range):
-        _, down = place(x_range[0], y)
-        found.append(f'<text x="{_MARGIN - 4}" y="{down + 4:.0f}" text-anchor="end">1e{y}</text>')
-        found.append(f'<line x1="{_MARGIN}" x2="{_WIDTH - 8}" y1="{down:.0f}" y2="{down:.0f}" class="grid"/>')
-    found.append(f'<text x="{(_WIDTH + _MARGIN) / 2:.0f}" y="{_HEIGHT - 6}" text-anchor="middle">step</text>')
-    return found
+def tangent(detail: Detail, numeric: float, *, wrong: bool) -> str:
+    """Draw the function around the element, its true tangent, and the tangent that the gradient promises."""
+    points = [(each.offset, each.change) for each in detail.profile]
+    if len(points) < 3:
+        return ""
+    left, right = points[0][0], points[-1][0]
+    lines = {slope: [(x, slope * x) for x in (left, right)] for slope in (numeric, detail.analytic)}
+    heights = [y for _, y in points]
+    reach = max(max(heights) - min(heights), max(abs(y) for y in heights), 1e-300)
+    low, high = min(heights) - 0.25 * reach, max(heights) + 0.25 * reach
+    frame = Frame((left, right), (low, high))
+    ticks = [low + (high - low) * part for part in (0.1, 0.5, 0.9)]
+    parts = [
+        '<clipPath id="chart"><rect x="56" y="10" width="270" height="174"/></clipPath>',
+        frame.axes([left, 0.0, right], ticks, "change of the element", lambda value: f"{value:.2g}"),
+        '<g clip-path="url(#chart)">',
+        frame.line(lines[numeric], "true"),
+        frame.line(lines[detail.analytic], "promise wrong" if wrong else "promise"),
+        frame.line(points, "line"),
+        frame.dots([(0.0, 0.0)], "dot"),
+        "</g>",
+    ]
+    return frame.picture("the function, its tangent, and what the gradient promises", parts)
 
 
 def _ticks(low: int, high: int) -> range:
-    return range(low, high + 1, max(1, (high - low) // 4))
+    return range(low, high + 1, max(1, (high - low + 3) // 4))

@@ -1,0 +1,38 @@
+"""The pictures of one gradient, each with what it shows."""
+
+from __future__ import annotations
+
+from nnframe.verification.finding import Finding
+from nnframe.verification.html.svg import curve, heatmap, tangent
+from nnframe.verification.verdict import Verdict
+
+__all__ = ["pictures"]
+
+
+def pictures(finding: Finding) -> str:
+    """Return figures for what the detail of a finding holds; "" where it has none.
+
+    >>> from nnframe.verification import Verdict
+    >>> pictures(Finding("weight", Verdict.PASS))
+    ''
+    """
+    detail, worst = finding.detail, finding.worst
+    if detail is None:
+        return ""
+    element = ", ".join(map(str, detail.index))
+    parts = [_figure(heatmap(detail), "Error in error bars: green within one, red beyond; the last axis runs across.")]
+    if worst is not None:
+        wrong = finding.verdict is Verdict.FAIL
+        promise = "red: what the gradient promises" if wrong else "dashed: what the gradient promises"
+        parts += [
+            _figure(curve(detail, worst.error_bar), f"Element ({element}): error over the step. Dashed: the error bar."),
+            _figure(
+                tangent(detail, worst.numeric, wrong=wrong),
+                f"Element ({element}): the function. Green: its tangent; {promise}.",
+            ),
+        ]
+    return "".join(parts)
+
+
+def _figure(picture: str, caption: str) -> str:
+    return f"<figure>{picture}<figcaption>{caption}</figcaption></figure>" if picture else ""
