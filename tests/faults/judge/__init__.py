@@ -1,0 +1,1 @@
+"""Runs a verifier over the corpus, and counts what it saw."""
