@@ -33,7 +33,7 @@ def explained(finding: Finding, value: Array, examined: Examined, probe: Probe) 
     return evolve(
         finding,
         cause=explanation.cause,
-        hint=explanation.hint,
+        hint=explanation.hint or finding.hint,
         factor=explanation.factor,
         residual=explanation.residual,
     )
@@ -53,8 +53,6 @@ def _case(path: str, value: Array, examined: Examined, probe: Probe) -> Case:
         np.stack(list(probe.upstreams)).astype(np.float64),
         probe.base.astype(np.float64),
         lambda: _jacobian(path, value, probe, partition),
-        partition.groups == 1 and value.size == probe.base.size,
-        tuple(b for _, b in partition.pairs),
     )
 
 

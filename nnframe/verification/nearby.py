@@ -24,6 +24,7 @@ from nnframe.verification.noise import unit_roundoff
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import LEFT_DOMAIN, Probe
 from nnframe.verification.steps import element_scales, ladder_of
+from nnframe.verification.structure import find_partition
 from nnframe.verification.subject import Subject
 from nnframe.verification.verdict import Verdict
 
@@ -161,14 +162,17 @@ def _gross(
     """Whether one random direction, block by block, shows a gross error that the whole ladder confirms."""
     scales = element_scales(probe.work[path])
     signs = rng.choice((-1.0, 1.0), scales.size)
+    size = np.linalg.norm(gradients[path].reshape(-1) * scales)
     bundle = direction_bundle(path, partition, slice(0, partition.groups), signs, scales)
     promise = promise_of([bundle], [gradients], probe.unit, strict=True)
-    size = np.linalg.norm(gradients[path].reshape(-1) * scales)
     ladder = ladder_of(probe.unit)
     rungs = [probe.rung(partition, [bundle], each) for each in (ladder.main, ladder.second)]
     value = estimate(stack(rungs), measured=False).value
     if (np.abs(promise.slope - value) <= GROSS * (size + np.abs(value))).all():
         return False
+    partition = find_partition(probe, path, rng)
+    bundle = direction_bundle(path, partition, slice(0, partition.groups), signs, scales)
+    promise = promise_of([bundle], [gradients], probe.unit, strict=True)
     sentence = climb(probe, partition, [bundle], promise)
     gross = np.abs(promise.slope - sentence.value) > GROSS * (size + np.abs(sentence.value)) + 10 * sentence.bar
     return bool(((sentence.state == FAILED) & gross.any(0)).any())

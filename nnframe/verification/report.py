@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
 from nnframe.errors import GradientError
 from nnframe.verification.finding import Finding
 from nnframe.verification.verdict import Verdict
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from rich.console import RenderableType
 
 __all__ = ["VerificationReport"]
 
@@ -96,10 +100,40 @@ class VerificationReport:
 
         return load(text)
 
+    def to_html(self, title: str = "Gradients") -> str:
+        """The report as one HTML page that needs nothing else; with pictures where ``details`` were asked for."""
+        from nnframe.verification.html import to_html
+
+        return to_html(self, title)
+
+    def plot(self, most: int = 4) -> Figure:
+        """A matplotlib figure of the worst gradients: heatmap, error over the step, the function with its tangent.
+
+        Args:
+            most: How many gradients to draw.
+
+        Raises:
+            VerificationError: The report has no details: verify with ``details=True``.
+            MissingDependencyError: matplotlib is not installed.
+        """
+        from nnframe.verification.plot import plot_report
+
+        return plot_report(self, most)
+
     def __str__(self) -> str:
         from nnframe.verification.text import render
 
         return render(self)
+
+    def _repr_html_(self) -> str:
+        from nnframe.verification.html import to_fragment
+
+        return to_fragment(self)
+
+    def __rich__(self) -> RenderableType:
+        from nnframe.verification.terminal import renderable
+
+        return renderable(self)
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text("..." if cycle else str(self))

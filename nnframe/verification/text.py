@@ -8,7 +8,7 @@ from nnframe.verification.finding import Finding
 from nnframe.verification.report import VerificationReport
 from nnframe.verification.verdict import Verdict
 
-__all__ = ["render"]
+__all__ = ["headline", "render", "row"]
 
 WIDTH = 80
 LONGEST_PATH = 22
@@ -20,7 +20,7 @@ def render(report: VerificationReport) -> str:
     >>> print(render(VerificationReport((Finding("weight", Verdict.PASS),))))  # doctest: +ELLIPSIS
     PASS: 1 gradient right...
     """
-    lines = [_headline(report)]
+    lines = [headline(report)]
     if report.findings:
         lines += ["", *_table(report)]
     for finding in report.worst_first():
@@ -31,7 +31,8 @@ def render(report: VerificationReport) -> str:
     return "\n".join(lines)
 
 
-def _headline(report: VerificationReport) -> str:
+def headline(report: VerificationReport) -> str:
+    """The verdict, and how many gradients are right and wrong."""
     counts = {each: sum(finding.verdict is each for finding in report.findings) for each in Verdict}
     right = counts[Verdict.PASS] + counts[Verdict.KINK]
     parts = [f"{right} {'gradient' if right == 1 else 'gradients'} right"] if right or not report.findings else []
@@ -43,14 +44,15 @@ def _headline(report: VerificationReport) -> str:
 
 def _table(report: VerificationReport) -> list[str]:
     rows = [("path", "verdict", "analytic", "numeric", "error bar", "looked at")]
-    rows += [_row(finding) for finding in report.worst_first()]
+    rows += [row(finding) for finding in report.worst_first()]
     widths = [max(len(row[column]) for row in rows) for column in range(6)]
     aligned = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     rule = "  ".join("-" * width for width in widths)
     return [line[:WIDTH] for line in (aligned[0], rule, *aligned[1:])]
 
 
-def _row(finding: Finding) -> tuple[str, str, str, str, str, str]:
+def row(finding: Finding) -> tuple[str, str, str, str, str, str]:
+    """Path, verdict, analytic, numeric, error bar, and how much was looked at."""
     path = finding.path if len(finding.path) <= LONGEST_PATH else "…" + finding.path[1 - LONGEST_PATH :]
     verdict = "UNDECIDED" if finding.verdict is Verdict.INCONCLUSIVE else str(finding.verdict)
     worst = finding.worst

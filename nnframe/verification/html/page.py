@@ -7,6 +7,7 @@ from importlib import resources
 
 from nnframe.verification.finding import Finding
 from nnframe.verification.html.pictures import pictures
+from nnframe.verification.html.words import facts, summary
 from nnframe.verification.report import VerificationReport
 from nnframe.verification.verdict import Verdict
 
@@ -32,7 +33,7 @@ def to_html(report: VerificationReport, title: str = "Gradients") -> str:
     verdict = report.verdict
     rows = "\n".join(_row(number, finding) for number, finding in enumerate(report.worst_first()))
     headings = "".join(
-        f'<th scope="col"><button type="button" data-column="{index}" data-kind="{kind}">{name}</button></th>'
+        f'<th scope="col"{_aligned(name)}><button type="button" data-column="{index}" data-kind="{kind}">{name}</button></th>'
         for index, (name, kind) in enumerate(_COLUMNS)
     )
     notes = "".join(f"<p>{escape(note)}</p>" for note in report.notes)
@@ -48,7 +49,7 @@ def to_html(report: VerificationReport, title: str = "Gradients") -> str:
 <body>
 <main>
 <h1><span class="verdict {verdict}">{verdict}</span> {escape(title)}</h1>
-<p class="summary">{escape(_summary(report))}</p>
+<p class="summary">{escape(summary(report))}</p>
 {notes}
 <form role="search"><label>Show <input type="search" id="filter" placeholder="path, verdict or cause"></label>
 <label><input type="checkbox" id="wrong"> only what is not right</label> <output id="count"></output></form>
@@ -66,15 +67,12 @@ seed {report.seed}</p>
 """
 
 
+def _aligned(column: str) -> str:
+    return ' class="number"' if column in ("analytic", "numeric", "error bar") else ""
+
+
 def _resource(name: str) -> str:
     return resources.files("nnframe.verification.html").joinpath(name).read_text(encoding="utf-8")
-
-
-def _summary(report: VerificationReport) -> str:
-    counts = {each: sum(finding.verdict is each for finding in report.findings) for each in Verdict}
-    words = {Verdict.PASS: "right", Verdict.FAIL: "wrong", Verdict.KINK: "right at a kink"}
-    said = [f"{count} {words.get(verdict, 'undecided')}" for verdict, count in counts.items() if count]
-    return f"{len(report.findings)} gradients: {', '.join(said) or 'none'}"
 
 
 def _row(number: int, finding: Finding) -> str:
@@ -94,24 +92,6 @@ def _row(number: int, finding: Finding) -> str:
 
 
 def _detail(finding: Finding) -> str:
-    parts = [f"<p>{escape(finding.hint)}</p>" if finding.hint else ""]
-    facts = [("cause", str(finding.cause) if finding.cause else ""), ("wrong elements", _wrong(finding))]
-    worst = finding.worst
-    if worst is not None:
-        facts.append(("worst element", f"{worst.index}, off by {worst.error:.4g}"))
-        if worst.one_sided is not None:
-            facts.append(("one-sided slopes", f"{worst.one_sided[0]:.6g} and {worst.one_sided[1]:.6g}"))
-    if finding.relative_difference is not None:
-        facts.append(("relative difference", f"{finding.relative_difference:.3g}"))
-    if finding.coverage is not None:
-        facts.append(("smallest visible error", f"{finding.coverage.smallest_visible:.3g}"))
-    listed = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts if text)
-    parts.append(f"<dl>{listed}</dl>")
-    return "".join([*parts, pictures(finding)])
-
-
-def _wrong(finding: Finding) -> str:
-    if not finding.wrong_count:
-        return ""
-    shown = ", ".join(str(index) for index in finding.wrong[:12])
-    return f"{finding.wrong_count:,}: {shown}{', …' if finding.wrong_count > 12 else ''}"
+    hint = f"<p>{escape(finding.hint)}</p>" if finding.hint else ""
+    listed = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts(finding))
+    return f"{hint}<dl>{listed}</dl>{pictures(finding)}"

@@ -57,14 +57,13 @@ def tangent(detail: Detail, numeric: float, *, wrong: bool) -> str:
     frame = Frame((left, right), (low, high))
     ticks = [low + (high - low) * part for part in (0.1, 0.5, 0.9)]
     parts = [
-        '<clipPath id="chart"><rect x="56" y="10" width="270" height="174"/></clipPath>',
         frame.axes([left, 0.0, right], ticks, "change of the element", lambda value: f"{value:.2g}"),
-        '<g clip-path="url(#chart)">',
+        '<svg x="56" y="10" width="270" height="174" viewBox="56 10 270 174">',
         frame.line(lines[numeric], "true"),
         frame.line(lines[detail.analytic], "promise wrong" if wrong else "promise"),
         frame.line(points, "line"),
         frame.dots([(0.0, 0.0)], "dot"),
-        "</g>",
+        "</svg>",
     ]
     return frame.picture("the function, its tangent, and what the gradient promises", parts)
 

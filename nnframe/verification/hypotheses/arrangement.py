@@ -11,7 +11,7 @@ from nnframe.arrays import Array
 from nnframe.verification.cause import Cause
 from nnframe.verification.hypotheses.case import Case, Explanation
 
-__all__ = ["permuted", "transposed"]
+__all__ = ["permuted", "through_transposed", "transposed"]
 
 MOST_AXES = 4
 
@@ -31,17 +31,18 @@ def transposed(case: Case) -> Explanation | None:
         if case.fits(reshaped):
             hint = f"the gradient of {case.path} has the right numbers, reshaped where a transposition was due"
             return case.explained(Cause.TRANSPOSED, hint, reshaped)
-    return _through_transposed(case)
+    return None
 
 
-def _through_transposed(case: Case) -> Explanation | None:
-    if case.output.shape != case.value.shape or case.elementwise or case.jacobian is None:
+def through_transposed(case: Case) -> Explanation | None:
+    """``J u`` in the place of ``Jᵀ u``: the Jacobian itself is transposed, even where the gradient is not."""
+    if case.output.shape != case.value.shape or case.jacobian is None or case.elementwise or not case.whole:
         return None
     wrong_way = (case.upstreams.reshape(len(case.upstreams), -1) @ case.jacobian.T).reshape(case.numeric.shape)
-    if case.fits(wrong_way):
-        hint = f"the gradient of {case.path} is J u, and should be Jᵀ u: a matrix has to be transposed in the pullback"
-        return case.explained(Cause.TRANSPOSED, hint, wrong_way)
-    return None
+    if not case.fits(wrong_way):
+        return None
+    hint = f"the gradient of {case.path} is J u, and should be Jᵀ u: a matrix has to be transposed in the pullback"
+    return case.explained(Cause.TRANSPOSED, hint, wrong_way)
 
 
 def permuted(case: Case) -> Explanation | None:

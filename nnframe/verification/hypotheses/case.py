@@ -22,13 +22,13 @@ class Explanation:
     """A mistake that explains a wrong gradient.
 
     Args:
-        cause: Which.
+        cause: Which; None where there is only something to say.
         hint: A sentence for a person, beginning with what was seen.
         factor: Analytic over numeric value, for scales.
         residual: What it leaves unexplained, relative to the gradient.
     """
 
-    cause: Cause
+    cause: Cause | None
     hint: str
     factor: float | None = None
     residual: float | None = None
@@ -48,8 +48,6 @@ class Case:
         upstreams: The upstream gradients, each of the output's shape.
         output: The output.
         measure: Makes the Jacobian, (outputs, elements); None where that costs too much.
-        elementwise: Whether every element moves one output of its own.
-        own_axes: Axes of the output along which each slice belongs to a slice of the variable alone.
     """
 
     path: str
@@ -61,8 +59,26 @@ class Case:
     upstreams: Array
     output: Array
     measure: Callable[[], Array | None] = field(default=lambda: None)
-    elementwise: bool = False
-    own_axes: tuple[int, ...] = ()
+
+    @cached_property
+    def pattern(self) -> Booleans | None:
+        """(outputs, elements): which outputs an element moves."""
+        if self.jacobian is None:
+            return None
+        size = np.abs(self.jacobian)
+        return np.asarray(size > 1e-9 * size.max(initial=0.0))
+
+    @cached_property
+    def elementwise(self) -> bool:
+        """Whether every element moves one output of its own, at its own place."""
+        if self.pattern is None or self.pattern.shape[0] != self.pattern.shape[1]:
+            return False
+        return not (self.pattern & ~np.eye(len(self.pattern), dtype=bool)).any()
+
+    @cached_property
+    def broadcast(self) -> bool:
+        """Whether every output depends on one element at most, as on a bias."""
+        return self.pattern is not None and bool((self.pattern.sum(1) <= 1).all())
 
     @cached_property
     def jacobian(self) -> Array | None:

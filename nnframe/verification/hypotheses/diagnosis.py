@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nnframe.verification.hypotheses.arrangement import permuted, transposed
+from nnframe.verification.hypotheses.arrangement import permuted, through_transposed, transposed
 from nnframe.verification.hypotheses.case import Case, Explanation
 from nnframe.verification.hypotheses.places import elementwise_derivative, some_elements
 from nnframe.verification.hypotheses.scales import scaled, zero
 from nnframe.verification.hypotheses.sums import not_accumulated, slice_weights, wrong_axis
-from nnframe.verification.hypotheses.terms import another_term, diagonal_alone
+from nnframe.verification.hypotheses.terms import another_term, coupling_forgotten, upstream_itself
 
 __all__ = ["diagnose"]
 
@@ -21,10 +21,12 @@ HYPOTHESES: tuple[Callable[[Case], Explanation | None], ...] = (
     elementwise_derivative,
     not_accumulated,
     slice_weights,
-    diagonal_alone,
+    coupling_forgotten,
     permuted,
     some_elements,
+    upstream_itself,
     another_term,
+    through_transposed,
 )
 """In the order of asking."""
 

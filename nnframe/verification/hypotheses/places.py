@@ -9,7 +9,7 @@ from nnframe.verification.hypotheses.case import Case, Explanation
 
 __all__ = ["elementwise_derivative", "some_elements"]
 
-FEW = 0.25
+FEW = 0.2
 
 
 def elementwise_derivative(case: Case) -> Explanation | None:
@@ -57,18 +57,22 @@ def _between(low: float, high: float) -> str:
 
 
 def some_elements(case: Case) -> Explanation | None:
-    """One row, column or slice, or a few elements."""
+    """Some slices along one axis, a run of elements, or a few elements."""
     wrong = case.wrong
     if wrong.all() or not wrong.any() or wrong.size < 2:
         return None
     where = np.argwhere(wrong)
     for axis in range(wrong.ndim):
-        if wrong.ndim > 1 and len(where) > 1 and (where[:, axis] == where[0, axis]).all():
-            name = ("row", "column")[axis] if wrong.ndim == 2 else f"slice of axis {axis}"
-            return Explanation(
-                Cause.SPARSE_ELEMENTS, f"only {name} {int(where[0, axis])} of the gradient of {case.path} is wrong"
-            )
-    if len(where) <= max(1, FEW * wrong.size):
+        slices = np.unique(where[:, axis])
+        rest = tuple(other for other in range(wrong.ndim) if other != axis)
+        whole_slices = wrong.ndim > 1 and bool((wrong.any(rest) == wrong.all(rest)).all())
+        one = wrong.ndim > 1 and len(slices) == 1 and len(where) > 1
+        run = wrong.ndim == 1 and len(where) > 1 and slices[-1] - slices[0] == len(slices) - 1
+        if (whole_slices and len(slices) < wrong.shape[axis]) or one or run:
+            name = ("row", "column")[axis] if wrong.ndim == 2 else "element" if run else f"slice of axis {axis}"
+            listed = ", ".join(map(str, slices[:6].tolist()))
+            return Explanation(Cause.SPARSE_ELEMENTS, f"only {name} {listed} of the gradient of {case.path} is wrong")
+    if len(where) <= max(1, int(FEW * wrong.size)):
         shown = ", ".join(str(tuple(index)) for index in where[:4].tolist())
         more = "" if len(where) <= 4 else f" and {len(where) - 4} more"
         return Explanation(
