@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, Generic
 
 from attrs import define, field
@@ -25,6 +26,7 @@ class Moment:
         step, steps_per_epoch: Steps done in this epoch, and how many it has (0 where that is not known).
         logs: The numbers of this epoch so far: loss, metrics, ``val_...``, learning_rate.
         stop_reason: Why training is to stop after this epoch; empty while it goes on. A callback may set it.
+        snapshot: Returns where the run is, for a checkpoint; None outside a run.
     """
 
     model: Trainable
@@ -34,6 +36,7 @@ class Moment:
     steps_per_epoch: int = 0
     logs: dict[str, float] = field(factory=dict)
     stop_reason: str = ""
+    snapshot: Callable[[], object] | None = field(default=None, repr=False)
 
 
 class Callback(Part, Generic[S]):
@@ -53,6 +56,8 @@ class Callback(Part, Generic[S]):
 
     __slots__ = ()
     kind: ClassVar[str] = "callback"
+    last: ClassVar[bool] = False
+    """Whether it is told of an event after all others, because it writes down what they remember."""
 
     def start(self, moment: Moment) -> S:
         """Called before the first epoch; returns what to remember (an attrs class, or None)."""

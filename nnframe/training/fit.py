@@ -18,6 +18,7 @@ from nnframe.training.history import History
 from nnframe.training.loop import TrainingRun
 from nnframe.training.optimization import Optimization
 from nnframe.training.progress import choose_display
+from nnframe.training.snapshot import Resumption
 
 __all__ = ["Data", "PartSpec", "dataset_of", "fit", "resolve_all", "resolve_optimizer"]
 
@@ -80,15 +81,29 @@ def fit(
     metrics: Sequence[Metric[object]],
     callbacks: Sequence[Callback[object]],
     progress: bool,
+    resume: Resumption | None = None,
 ) -> History:
     """Train ``network`` on prepared data; returns what was measured."""
     if isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 1:
         raise ConfigurationError(f"epochs must be a whole number from 1, and is {epochs!r:.40}")
+    if resume is not None:
+        network.rng.bit_generator.state = resume.start
+    start = network.rng.bit_generator.state
     if validation_split:
         if validation is not None:
             raise ConfigurationError("give validation_data or validation_split, not both")
         data, validation = split(data, validation_split, network.rng)
     run = TrainingRun(
-        network, optimization, data, validation, epochs, shuffle, metrics, callbacks, choose_display(progress)
+        network,
+        optimization,
+        data,
+        validation,
+        epochs,
+        shuffle,
+        metrics,
+        callbacks,
+        choose_display(progress),
+        start,
+        resume,
     )
     return run.run()
