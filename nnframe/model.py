@@ -100,6 +100,7 @@ class Model(Network):
         mask: Booleans | None = None,
         progress: bool = True,
         verify: bool = False,
+        resume: str | PathLike[str] | None = None,
     ) -> History:
         """Train on arrays; returns the history. A second call with the same optimizer goes on where the first ended.
 
@@ -117,10 +118,12 @@ class Model(Network):
             mask: (examples, time), False where a step is padding.
             progress: Show a bar in a terminal, lines elsewhere.
             verify: Verify all gradients on the first examples before the first step.
+            resume: A checkpoint to go on from, exactly as if the run that wrote it had never been interrupted.
 
         Raises:
             ShapeError, DtypeError, DataError: The data do not fit, are not finite, or are none.
             GradientError: ``verify`` found a wrong gradient.
+            ConfigurationError: The checkpoint is of another model, or of a run with other settings.
 
         >>> from nnframe.layers import Dense
         >>> model = Model([Dense(1)], loss="mse", input_shape=(1,))
@@ -140,6 +143,11 @@ class Model(Network):
         optimization = self._optimization(training.resolve_optimizer(optimizer))
         measured = training.resolve_all(metrics, registry.metrics)
         called = training.resolve_all(callbacks, registry.callbacks)
+        resumption = None
+        if resume is not None:
+            from nnframe.persistence import read_checkpoint
+
+            resumption = read_checkpoint(resume)
         if verify:
             self.verify(x, y).raise_if_failed()
         return training.fit(
@@ -153,6 +161,7 @@ class Model(Network):
             metrics=measured,
             callbacks=called,
             progress=progress,
+            resume=resumption,
         )
 
     def _optimization(self, optimizer: Optimizer[object]) -> Optimization:

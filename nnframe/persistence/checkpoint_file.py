@@ -1,0 +1,51 @@
+"""Checkpoints as files: a model file, with where its training is beside it."""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+
+from nnframe.errors import FileFormatError
+from nnframe.persistence.archive import read_archive
+from nnframe.persistence.document import read_document
+from nnframe.persistence.encoding import encode
+from nnframe.persistence.model_file import write_model
+from nnframe.persistence.stored_run import CALLBACKS, PLAIN, StoredRun
+from nnframe.training.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from nnframe.model import Model
+
+__all__ = ["read_checkpoint", "save_checkpoint"]
+
+
+def save_checkpoint(model: Model, snapshot: Snapshot, path: str | PathLike[str]) -> None:
+    """Write a model and where its training is, atomically. The file is also a model file: ``Model.load`` reads it.
+
+    Raises:
+        SaveError: The file cannot be written, or somebody remembers what no file can hold.
+    """
+    arrays: dict[str, NDArray[Any]] = {}
+    training = {name: encode(getattr(snapshot, name), name, arrays) for name in PLAIN}
+    training[CALLBACKS] = [
+        {"part": listener, "state": encode(state, f"{CALLBACKS}/{index}", arrays)}
+        for index, (listener, state) in enumerate(zip(snapshot.listeners, snapshot.callbacks, strict=True))
+        if state is not None
+    ]
+    write_model(model, path, training, arrays)
+
+
+def read_checkpoint(path: str | PathLike[str]) -> StoredRun:
+    """Read a checkpoint, for a run that goes on from it: ``model.fit(..., resume=path)``.
+
+    Raises:
+        FileFormatError: The file is no checkpoint, or not a whole one.
+    """
+    archive = read_archive(path)
+    try:
+        document = read_document(archive.metadata)
+        return StoredRun.read(str(path), document, archive.arrays)
+    except FileFormatError as error:
+        raise FileFormatError(f"{path}: {error}") from error
