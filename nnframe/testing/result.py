@@ -65,6 +65,7 @@ class PartResult:
         part: The part, on one line.
         kind: Its kind.
         outcomes: One for each check of the kind, in the order of the kit.
+        inputs: The shapes of the example inputs that it was run on.
 
     >>> result = PartResult("Tanh()", "activation", (Outcome("is one", "passed"), Outcome("is red", "failed", "blue")))
     >>> print(result)
@@ -75,6 +76,7 @@ class PartResult:
     part: str
     kind: str
     outcomes: tuple[Outcome, ...] = field(converter=_tuple)
+    inputs: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -125,7 +127,9 @@ class PartResult:
             data = json.loads(text)
             if data["schema"] > SCHEMA:
                 raise FileFormatError(f"the result has schema {data['schema']}: this nnframe reads up to {SCHEMA}")
-            return cls(data["part"], data["kind"], (Outcome(**outcome) for outcome in data["outcomes"]))
+            return cls(
+                data["part"], data["kind"], (Outcome(**outcome) for outcome in data["outcomes"]), tuple(data["inputs"])
+            )
         except (ValueError, TypeError, KeyError) as cause:
             if isinstance(cause, FileFormatError):
                 raise

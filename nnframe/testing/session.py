@@ -35,7 +35,7 @@ class Session:
     def run(self) -> PartResult:
         """Run every check."""
         outcomes = [self.outcome(check) for check in self.checks]
-        return PartResult(self.subject.label, self.candidate.kind, outcomes)
+        return PartResult(self.subject.label, self.candidate.kind, outcomes, self.subject.shapes)
 
     def outcome(self, check: Check) -> Outcome:
         """Run a check, and before it those that it builds on; what is known already is not run again."""

@@ -79,6 +79,11 @@ class Subject:
 
         return cases_of(self.part, self.candidate.inputs)
 
+    @property
+    def shapes(self) -> tuple[str, ...]:
+        """The shapes of the examples, as far as any were found."""
+        return tuple(case.label for case in self.__dict__.get("cases", ()))
+
     def each(self) -> Iterator[tuple[Case, bool]]:
         """Yield every example, in inference and, where the part can tell them apart, in training."""
         for case in self.cases:

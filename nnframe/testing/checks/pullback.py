@@ -47,7 +47,7 @@ def contract(subject: Subject) -> None:
 def gradients_own(subject: Subject) -> None:
     """No gradient is a parameter, or a view of one: a step that moves the parameter would change it.
 
-    (An output may be the input itself, and a gradient the upstream gradient.)
+    An output may be the input itself, and a gradient the upstream gradient.
     """
     for case, training in subject.each():
         parameters = named(case.parameters)

@@ -11,7 +11,7 @@ from nnframe.errors import ConformanceError, NNFrameError
 from nnframe.interfaces import NO_PARAMETERS, Activation, AnyLayer, Builder, Context, Layer, Loss, Part
 from nnframe.testing.case import Case
 from nnframe.testing.examples.inputs import classes_of_inputs, pairs
-from nnframe.testing.trees import copied, named
+from nnframe.testing.trees import close, copied, named
 
 __all__ = ["ForwardError", "cases_of", "fits"]
 
@@ -40,7 +40,7 @@ def cases_of(part: Part, inputs: Sequence[object] = ()) -> tuple[Case, ...]:
 
     >>> from nnframe.layers import Flatten
     >>> [case.label for case in cases_of(Flatten())]
-    ['(3, 4)', '(3, 5, 4)', '(3, 6, 7, 4)']
+    ['(5, 4)', '(5, 7, 4)', '(5, 6, 8, 4)']
     """
     if inputs:
         return tuple(_case(part, x) for x in inputs)
@@ -48,6 +48,7 @@ def cases_of(part: Part, inputs: Sequence[object] = ()) -> tuple[Case, ...]:
     reasons: list[Exception] = []
     for form in _forms(part):
         contradiction: ForwardError | None = None
+        before = len(found)
         for x in form:
             try:
                 case = _case(part, copied(x))
@@ -59,13 +60,31 @@ def cases_of(part: Part, inputs: Sequence[object] = ()) -> tuple[Case, ...]:
                 reasons.append(error)
             except Exception as error:  # whatever a part does with what is not for it
                 reasons.append(error)
-        if found and contradiction and named(found[-1].parameters):
+        if len(found) > before and contradiction and named(found[-1].parameters):
             raise contradiction  # of inputs of one form it takes some, by accident
         if len(found) == ENOUGH:
             break
     if not found:
         raise _none_fits(part, reasons)
-    return tuple(found)
+    return tuple(case for case in found if treats_as_batch(part, case)) or tuple(found)
+
+
+def treats_as_batch(part: Part, case: Case) -> bool:
+    """Whether a part treats an example input as it should be: what it only takes by accident says nothing about it."""
+    independent = getattr(part, "batch_independent", True)
+    try:
+        together = named(case.forward(training=False)[0])
+        alone = named(case.examples([0]).forward(training=False)[0])
+        for path, array in together.items():
+            if len(array) != case.batch or (
+                independent and not close(array[:1], alone[path], float(np.abs(array).max()))
+            ):
+                return False
+        gradient = case.evaluate(case.modes[-1]).gradient
+    except Exception:  # a check says what is wrong, if nothing better is found
+        return False
+    shapes = {path: array.shape for path, array in named(case.parameters, statistics=False).items()}
+    return shapes == {path: array.shape for path, array in named(gradient, statistics=False).items()}
 
 
 def _is_real(case: Case) -> bool:

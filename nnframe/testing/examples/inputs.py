@@ -8,14 +8,14 @@ import numpy as np
 
 __all__ = ["classes_of_inputs", "pairs"]
 
-BATCH = 3
+BATCH = 5
 
 
 def classes_of_inputs() -> Iterator[list[object]]:
     """Yield example inputs, those of one form together: (batch, features), (batch, time, features), ... Lengths differ.
 
     >>> [[getattr(x, "shape", None) for x in form] for form in classes_of_inputs()][:2]
-    [[(3, 4), (3, 3), (3, 6)], [(3, 5, 4), (3, 2, 3)]]
+    [[(5, 4), (5, 3), (5, 6)], [(5, 7, 4), (5, 2, 3)]]
     """
     rng = np.random.default_rng(0)
 
@@ -23,12 +23,12 @@ def classes_of_inputs() -> Iterator[list[object]]:
         return 1.5 * rng.normal(size=(BATCH, *shape))
 
     yield [real(4), real(3), real(6)]
-    yield [real(5, 4), real(2, 3)]
-    yield [real(6, 7, 4), real(8, 8, 3), real(4, 4, 2)]
+    yield [real(7, 4), real(2, 3)]
+    yield [real(6, 8, 4), real(8, 8, 3), real(4, 4, 2)]
     yield [rng.integers(0, 2, (BATCH, 5)), rng.integers(0, 2, BATCH)]
     yield [(real(4), real(4)), (real(4), real(3))]
-    yield [(real(5, 4), real(6, 4)), (real(5, 4), real(6, 3))]
-    yield [(real(5, 4), real(6, 4), real(6, 4)), (real(4), real(4), real(4))]
+    yield [(real(7, 4), real(6, 4)), (real(7, 4), real(6, 3))]
+    yield [(real(7, 4), real(6, 4), real(6, 4)), (real(4), real(4), real(4))]
     yield [(rng.integers(0, 2, (BATCH, 5)), rng.integers(0, 2, (BATCH, 5)))]
     yield [real(4, 5, 4, 2)]
 
