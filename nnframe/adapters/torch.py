@@ -49,7 +49,8 @@ def verify_torch(
     named = dict(function.named_parameters()) if isinstance(function, torch.nn.Module) else {}
     parameters = {name: _array(value) for name, value in named.items()}
     arrays = tuple(_array(each) if isinstance(each, torch.Tensor) else each for each in inputs)
-    return verify_pullback(run, parameters, arrays if len(arrays) != 1 else arrays[0], seed=seed, budget=budget, details=details)
+    x = arrays if len(arrays) != 1 else arrays[0]
+    return verify_pullback(run, parameters, x, seed=seed, budget=budget, details=details)
 
 
 def _torch() -> Any:

@@ -23,9 +23,15 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(reports, name="report")
 
 
-def show(report: Report) -> None:
+def show(
+    report: Report, html: Annotated[Path | None, typer.Option(help="Write it as a web page as well.")] = None
+) -> None:
     """Print a report as a table."""
-    typer.echo(str(_read(report)))
+    from nnframe.cli._verify import print_report, write_files
+
+    read = _read(report)
+    print_report(read)
+    write_files(read, title=report.stem, html=html)
 
 
 def diff(before: Report, after: Report) -> None:

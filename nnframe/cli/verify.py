@@ -26,20 +26,21 @@ def verify(
     seed: Annotated[int, typer.Option(help="Repeats the same verification.")] = 0,
     budget: Annotated[float, typer.Option(help="At most so many seconds; 0 for no limit.")] = 0.0,
     json: Annotated[Path | None, typer.Option(help="Write the report as JSON.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report as a web page, with pictures.")] = None,
     junit: Annotated[Path | None, typer.Option(help="Write the report as JUnit XML.")] = None,
 ) -> None:
     """Verify every gradient. Exits with 0: all right; 1: wrong; 2: inconclusive; 3: could not run."""
-    from nnframe.cli._verify import write_files
+    from nnframe.cli._verify import print_report, write_files
     from nnframe.experiment.target import Request, verify_target
     from nnframe.verification import GradientVerifier
     from nnframe.verification.verifier import Strategy
 
     try:
         shape = tuple(int(length) for length in input_shape.split(",") if length)
-        verifier = GradientVerifier(cast("Strategy", strategy), seed, budget or None)
+        verifier = GradientVerifier(cast("Strategy", strategy), seed, budget or None, details=html is not None)
         report = verify_target(Request(target, data, examples, shape, verifier))
-        typer.echo(str(report))
-        write_files(report, json=json, junit=junit)
+        print_report(report)
+        write_files(report, title=target, json=json, html=html, junit=junit)
     except (NNFrameError, OSError, ValueError) as error:
         typer.echo(f"nnframe: {error}", err=True)
         raise typer.Exit(3) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 __all__ = ["VerificationReport"]
+
+
+def _findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(findings)
 
 
 @frozen
@@ -35,13 +40,13 @@ class VerificationReport:
     (<Verdict.FAIL: 'FAIL'>, False, True)
     """
 
-    findings: tuple[Finding, ...] = field(converter=tuple)
+    findings: tuple[Finding, ...] = field(converter=_findings)
     relative_difference: float | None = None
     seed: int = 0
     forwards: int = 0
     pullbacks: int = 0
     seconds: float = 0.0
-    notes: tuple[str, ...] = field(default=(), converter=tuple)
+    notes: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -33,7 +33,9 @@ def load(text: str) -> VerificationReport:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FileFormatError("this is no verification report: expected the JSON text that to_json wrote") from error
     if version != SCHEMA:
-        raise FileFormatError(f"expected a report of schema {SCHEMA}, got schema {version!r}: update nnframe to read it")
+        raise FileFormatError(
+            f"expected a report of schema {SCHEMA}, got schema {version!r}: update nnframe to read it"
+        )
     try:
         data.pop("verdict", None)
         data["findings"] = tuple(_finding(each) for each in data["findings"])

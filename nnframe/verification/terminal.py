@@ -1,4 +1,4 @@
-"""Reports for rich: colours where the terminal has them, a table where it is wide enough, and else one block a gradient."""
+"""Reports for rich: colours where there are any, a table where there is room, and else one block a gradient."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def _table(report: VerificationReport) -> Table:
     for number, column in enumerate(COLUMNS):
         table.add_column(column, overflow="fold", justify="right" if 2 <= number <= 4 else "left")
     for finding in report.worst_first():
-        table.add_row(*(Text(cell, style=STYLES[finding.verdict] if n == 1 else "") for n, cell in enumerate(row(finding))))
+        cells = [Text(cell) for cell in row(finding)]
+        cells[1].style = STYLES[finding.verdict]
+        table.add_row(*cells)
     return table
 
 

@@ -56,8 +56,10 @@ def row(finding: Finding) -> tuple[str, str, str, str, str, str]:
     path = finding.path if len(finding.path) <= LONGEST_PATH else "…" + finding.path[1 - LONGEST_PATH :]
     verdict = "UNDECIDED" if finding.verdict is Verdict.INCONCLUSIVE else str(finding.verdict)
     worst = finding.worst
-    numbers = ("", "", "") if worst is None else tuple(
-        f"{value:.3g}" for value in (worst.analytic, worst.numeric, worst.error_bar)
+    numbers = (
+        ("", "", "")
+        if worst is None
+        else tuple(f"{value:.3g}" for value in (worst.analytic, worst.numeric, worst.error_bar))
     )
     coverage = "" if finding.coverage is None else str(finding.coverage).replace("every one of ", "all ")
     return path, verdict, numbers[0], numbers[1], numbers[2], coverage

@@ -33,7 +33,8 @@ def to_html(report: VerificationReport, title: str = "Gradients") -> str:
     verdict = report.verdict
     rows = "\n".join(_row(number, finding) for number, finding in enumerate(report.worst_first()))
     headings = "".join(
-        f'<th scope="col"{_aligned(name)}><button type="button" data-column="{index}" data-kind="{kind}">{name}</button></th>'
+        f'<th scope="col"{_aligned(name)}><button type="button" data-column="{index}" data-kind="{kind}">'
+        f"{name}</button></th>"
         for index, (name, kind) in enumerate(_COLUMNS)
     )
     notes = "".join(f"<p>{escape(note)}</p>" for note in report.notes)
@@ -48,7 +49,7 @@ def to_html(report: VerificationReport, title: str = "Gradients") -> str:
 </head>
 <body>
 <main>
-<h1><span class="verdict {verdict}">{verdict}</span> {escape(title)}</h1>
+<h1>{_verdict(verdict)} {escape(title)}</h1>
 <p class="summary">{escape(summary(report))}</p>
 {notes}
 <form role="search"><label>Show <input type="search" id="filter" placeholder="path, verdict or cause"></label>
@@ -65,6 +66,10 @@ seed {report.seed}</p>
 </body>
 </html>
 """
+
+
+def _verdict(verdict: Verdict) -> str:
+    return f'<span class="verdict {verdict}">{verdict}</span>'
 
 
 def _aligned(column: str) -> str:
@@ -85,8 +90,8 @@ def _row(number: int, finding: Finding) -> str:
     search = escape(f"{finding.path} {finding.verdict} {finding.cause or ''}".lower(), quote=True)
     return f"""<tbody class="finding" data-search="{search}" data-severity="{finding.verdict.severity}">
 <tr><td><button type="button" class="more" aria-expanded="false" aria-controls="more-{number}">{escape(finding.path)}
-</button></td><td data-value="{finding.verdict.severity}"><span class="verdict {finding.verdict}">{finding.verdict}</span>
-</td>{cells}<td>{escape(str(finding.coverage or ""))}</td></tr>
+</button></td><td data-value="{finding.verdict.severity}">{_verdict(finding.verdict)}</td>{cells}
+<td>{escape(str(finding.coverage or ""))}</td></tr>
 <tr class="detail" id="more-{number}" hidden><td colspan="{len(_COLUMNS)}">{_detail(finding)}</td></tr>
 </tbody>"""
 

@@ -25,7 +25,9 @@ def pictures(finding: Finding) -> str:
         wrong = finding.verdict is Verdict.FAIL
         promise = "red: what the gradient promises" if wrong else "dashed: what the gradient promises"
         parts += [
-            _figure(curve(detail, worst.error_bar), f"Element ({element}): error over the step. Dashed: the error bar."),
+            _figure(
+                curve(detail, worst.error_bar), f"Element ({element}): error over the step. Dashed: the error bar."
+            ),
             _figure(
                 tangent(detail, worst.numeric, wrong=wrong),
                 f"Element ({element}): the function. Green: its tangent; {promise}.",

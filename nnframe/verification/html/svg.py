@@ -29,7 +29,9 @@ def heatmap(detail: Detail) -> str:
 
 def curve(detail: Detail, error_bar: float) -> str:
     """Draw the error over the step, both logarithmic, with the error bar as a dashed line; "" without two points."""
-    shown = [(math.log10(each.step), math.log10(each.error)) for each in detail.curve if each.step > 0 and each.error > 0]
+    shown = [
+        (math.log10(each.step), math.log10(each.error)) for each in detail.curve if each.step > 0 and each.error > 0
+    ]
     if len(shown) < 2:
         return ""
     bar = math.log10(error_bar) if 0 < error_bar < math.inf else None
@@ -52,7 +54,7 @@ def tangent(detail: Detail, numeric: float, *, wrong: bool) -> str:
     left, right = points[0][0], points[-1][0]
     lines = {slope: [(x, slope * x) for x in (left, right)] for slope in (numeric, detail.analytic)}
     heights = [y for _, y in points]
-    reach = max(max(heights) - min(heights), max(abs(y) for y in heights), 1e-300)
+    reach = max(max(heights) - min(heights), *map(abs, heights), 1e-300)
     low, high = min(heights) - 0.25 * reach, max(heights) + 0.25 * reach
     frame = Frame((left, right), (low, high))
     ticks = [low + (high - low) * part for part in (0.1, 0.5, 0.9)]
