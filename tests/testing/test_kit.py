@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -130,6 +131,13 @@ def test_every_check_has_a_name_of_its_own_and_says_what_it_means() -> None:
     every = checks_of("part", types=True)
     assert len({check.name for check in every}) == len(every)
     assert all(check.meaning.endswith(".") for check in every)
+
+
+def test_the_page_lists_every_check_with_its_meaning() -> None:
+    page = " ".join((Path(__file__).parents[2] / "docs/plugins/conformance.md").read_text(encoding="utf-8").split())
+    for check in checks_of("part", types=True):
+        meaning = " ".join(check.meaning.split("\n\n")[0].split()).replace("``", "`").replace("|", "\\|")
+        assert f"| {check.name} | {meaning} |" in page
 
 
 def test_mypy_is_asked_only_when_it_is_wanted() -> None:

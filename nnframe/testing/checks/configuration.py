@@ -7,6 +7,7 @@ import copy
 import json
 import math
 import pickle
+import sys
 import uuid
 from collections.abc import Iterator
 from typing import Any, cast
@@ -85,7 +86,7 @@ def copies(subject: Subject) -> None:
     part = subject.part
     if copy.copy(part) != part or copy.deepcopy(part) != part:
         raise ConformanceError(f"a copy of {subject.label} differs from it: leave out __copy__ and __reduce__")
-    if any("<locals>" in type(each).__qualname__ for each in _parts_in(part)):
+    if not all(_reachable(type(each)) for each in _parts_in(part)):
         return  # pickle finds a class by its name in a module
     if pickle.loads(pickle.dumps(part)) != part:
         raise ConformanceError(f"{subject.label} differs from itself after pickling")
@@ -111,6 +112,10 @@ def json_round_trip(subject: Subject) -> None:
             kind.unregister(name)
     if again != part:
         raise ConformanceError(f"as JSON it is {text:.100}, from which {again!r:.100} was made")
+
+
+def _reachable(cls: type) -> bool:
+    return getattr(sys.modules.get(cls.__module__), cls.__qualname__, None) is cls
 
 
 def _changed(part: Part) -> Iterator[tuple[str, object]]:
