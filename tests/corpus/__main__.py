@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
+from tests.corpus.case import SALT
 from tests.corpus.catalogue import all_faults, correct_cases, tricky_cases, truth
 from tests.corpus.judging import Injected, Judged, inject, judge_case, judge_fault, verify
 from tests.corpus.summary import data_of, power_lines, summary_of, text_of
@@ -19,7 +20,9 @@ def main() -> None:
     parser.add_argument(
         "--causes", action="store_true", help="list the wrong, false and missing causes, tensors, elements"
     )
+    parser.add_argument("--salt", type=int, help="a number: other arrays, and systematic faults in other functions")
     options = parser.parse_args()
+    SALT.extend([] if options.salt is None else [options.salt])
     wanted = options.case or ""
     if wanted in all_faults() or wanted in correct_cases():
         show(wanted)

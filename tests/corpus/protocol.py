@@ -170,14 +170,15 @@ def forward_mutates(function: Function, path: str) -> Function:
         for array in x if isinstance(x, tuple) else (x,):
             if isinstance(array, np.ndarray) and array.dtype.kind == "f":
                 array += 0.25  # noqa: PLW2901
-        return function(p, x)
+        found: Result = function(p, x)
+        return found
 
     return wrong
 
 
 def mutates_upstream(pullback: Any, upstream: Any) -> Gradients:
     """The upstream gradient is scaled in place after use."""
-    found = pullback(np.array(upstream))
+    found: Gradients = pullback(np.array(upstream))
     if isinstance(upstream, np.ndarray):
         upstream *= 0.5
     return found

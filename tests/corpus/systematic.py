@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from attrs import evolve
 
-from tests.corpus.case import RIGHT, Case, Function, Point, gradients_at, paths_of
+from tests.corpus.case import RIGHT, SALT, Case, Function, Point, gradients_at, paths_of
 from tests.corpus.fault import Fault, add_fault, truth_of
 from tests.corpus.independent import upstreams_of
 from tests.corpus.mutations import VALUES, Value, changed_at
@@ -61,9 +61,9 @@ def _spread(name: str, dtype: Any) -> Iterator[tuple[Case, str, tuple[int, ...]]
     everything = []
     for case in RIGHT.values():
         paths = paths_of(case.build())
-        order = sorted(paths, key=lambda path: zlib.crc32(f"{name}{case.name}{path}".encode()))
+        order = sorted(paths, key=lambda path: zlib.crc32(f"{SALT}{name}{case.name}{path}".encode()))
         for turn, path in enumerate(order):
-            key = turn, zlib.crc32(f"{case.name}{name}{np.dtype(dtype)}".encode())
+            key = turn, zlib.crc32(f"{SALT}{case.name}{name}{np.dtype(dtype)}".encode())
             everything.append((key, case, path, np.shape(paths[path])))
     for _, case, path, shape in sorted(everything, key=lambda entry: entry[0]):
         suffix = "" if dtype == np.float64 else f"@{np.dtype(dtype)}"

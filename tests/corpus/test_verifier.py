@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import pytest
 
@@ -14,26 +15,32 @@ FAULT_NAMES = sorted(name for name, fault in all_faults().items() if not fault.h
 
 
 @functools.cache
-def judged_faults() -> tuple[Judged, ...]:
-    """All faults, verified once in a process."""
-    return tuple(judge_fault(fault) for fault in all_faults().values())
+def judged_fault(name: str) -> Judged:
+    """What the verifier says about a fault, asked once in a process."""
+    return judge_fault(all_faults()[name])
 
 
 @functools.cache
-def judged_cases() -> tuple[Judged, ...]:
-    """All right cases, verified once in a process."""
-    return tuple(judge_case(case) for case in correct_cases().values())
+def judged_case(name: str) -> Judged:
+    """What the verifier says about a right function, asked once in a process."""
+    return judge_case(correct_cases()[name])
+
+
+@functools.cache
+def figures() -> dict[str, Any]:
+    """The figures over everything."""
+    return summary_of([judged_fault(name) for name in all_faults()], [judged_case(name) for name in correct_cases()])
 
 
 @pytest.mark.parametrize("name", FAULT_NAMES)
 def test_every_visible_fault_fails(name: str) -> None:
-    judged = judge_fault(all_faults()[name])
+    judged = judged_fault(name)
     assert not judged.missed, judged.said
 
 
 @pytest.mark.parametrize("name", sorted(correct_cases()))
 def test_no_right_case_fails(name: str) -> None:
-    judged = judge_case(correct_cases()[name])
+    judged = judged_case(name)
     assert judged.verdict in ("PASS", "KINK", "INCONCLUSIVE"), judged.said
 
 
@@ -44,8 +51,7 @@ def test_injected_mistakes_are_seen(name: str) -> None:
 
 
 def test_at_most_one_percent_is_inconclusive() -> None:
-    figures = summary_of([], judged_cases())
-    assert figures["inconclusive %"] <= 1.0, figures["inconclusive"]
+    assert figures()["inconclusive %"] <= 1.0, figures()["inconclusive"]
 
 
 @pytest.mark.parametrize(
@@ -53,8 +59,8 @@ def test_at_most_one_percent_is_inconclusive() -> None:
     [("tensors exactly named %", 99.5), ("elements exactly named %", 95.0), ("right cause %", 85.0)],
 )
 def test_what_is_wrong_is_named(figure: str, least: float) -> None:
-    assert summary_of(judged_faults(), [])[figure] >= least
+    assert figures()[figure] >= least
 
 
 def test_few_causes_are_false() -> None:
-    assert summary_of(judged_faults(), [])["false specific causes %"] <= 5.0
+    assert figures()["false specific causes %"] <= 5.0
