@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         registry as registry,
         regularizers as regularizers,
         schedules as schedules,
+        testing as testing,
         training as training,
         verification as verification,
     )
@@ -47,6 +48,7 @@ _HOMES = {
             "registry",
             "regularizers",
             "schedules",
+            "testing",
             "training",
             "verification",
         ),
