@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.faults import functions, mistakes, tricky
+from tests.faults import functions, mistakes, mutations, tricky
 from tests.faults.case import RIGHT, Case
 from tests.faults.fault import FAULTS
 from tests.faults.tricky.entry import TRICKY
 
-__all__ = ["CASES", "FAULTS", "RIGHT", "TRICKY", "functions", "mistakes", "tricky"]
+__all__ = ["CASES", "FAULTS", "RIGHT", "TRICKY", "functions", "mistakes", "mutations", "tricky"]
 
 CASES: dict[str, Case] = {**RIGHT, **TRICKY}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
 
+from tests.faults.case import Point
 from tests.faults.draws import Array
 
 __all__ = ["true_of_numbers"]
@@ -13,7 +15,7 @@ __all__ = ["true_of_numbers"]
 CLOSE = 1e-5
 
 
-def true_of_numbers(right: list[Array], wrong: list[Array], upstreams: list[Array], x: Any, size: float) -> set[str]:
+def true_of_numbers(right: list[Array], wrong: list[Array], upstreams: list[Array], point: Point, path: str, size: float) -> set[str]:
     """Names of causes that explain the wrong gradients under all upstreams."""
     if any(np.shape(each) != np.shape(right[0]) for each in wrong):
         return {"WRONG_SHAPE"}
@@ -21,15 +23,17 @@ def true_of_numbers(right: list[Array], wrong: list[Array], upstreams: list[Arra
         return {"NON_FINITE"}
     good, bad = np.stack(right).reshape(len(right), -1), np.stack(wrong).reshape(len(wrong), -1)
     slack = 1e-3 * min(size, 1.0) * max(float(np.abs(good).max()), float(np.abs(bad).max()))
-    found = _factors(good, bad, slack, x)
+    found = _factors(good, bad, slack, point.x)
     found |= {"TRANSPOSED", "PERMUTED"} if _transposed(right, wrong, slack) else set()
     found |= {"PERMUTED"} if _permuted(good, bad, slack) else set()
     if bad.any() and np.abs(bad - bad[0]).max() <= slack:
         found |= {"UPSTREAM_IGNORED"}
     if right[0].shape == upstreams[0].shape:
         flat = np.stack(upstreams).reshape(len(upstreams), -1)
-        if all(np.abs(each - flat * each[0] / flat[0]).max() <= slack for each in (good, bad)):
-            found |= {"WRONG_DERIVATIVE"}
+        alone = [bool(np.abs(each - flat * each[0] / flat[0]).max() <= slack) for each in (good, bad)]
+        found |= {"WRONG_DERIVATIVE"} if all(alone) else {"MISSING_TERM"} if alone[1] else set()
+    if _term(np.stack(right), np.stack(wrong) - np.stack(right), upstreams, point, path, slack):
+        found |= {"MISSING_TERM", "EXTRA_TERM"}
     return found
 
 
@@ -50,12 +54,29 @@ def _factors(good: Array, bad: Array, slack: float, x: Any) -> set[str]:
     return found
 
 
-def _transposed(right: list[Array], wrong: list[Array], slack: float) -> bool:
-    for first in range(right[0].ndim):
-        for second in range(first):
-            pairs = [(np.swapaxes(each, first, second), other) for each, other in zip(right, wrong, strict=True)]
-            if all(a.shape == b.shape and np.abs(a - b).max() <= slack for a, b in pairs):
+def _term(right: Array, gap: Array, upstreams: list[Array], point: Point, path: str, slack: float) -> bool:
+    """Whether the gap is, slice by slice, one number times ones, the variable, the output or the upstream."""
+    shape = right[0].shape
+    terms = [np.ones((1, *shape)), np.asarray(point.variables()[path])[None], np.asarray(point.output())[None], np.stack(upstreams)]
+    for term in terms:
+        if term.shape[1:] != shape:
+            continue
+        for axis in range(1, right.ndim):
+            residuals = []
+            for each in (gap, right):
+                scale = (each * term).sum(axis=axis, keepdims=True) / ((term**2).sum(axis=axis, keepdims=True) + 1e-300)
+                residuals.append(float(np.abs(each - scale * term).max(initial=0)))
+            if shape[axis - 1] > 1 and residuals[0] <= slack < residuals[1]:
                 return True
+    return False
+
+
+def _transposed(right: list[Array], wrong: list[Array], slack: float) -> bool:
+    """Whether the wrong one is the right one with its axes in another order, reshaped where the shapes differ."""
+    for axes in list(itertools.permutations(range(right[0].ndim)))[1:]:
+        pairs = [(each.transpose(axes).reshape(each.shape), other) for each, other in zip(right, wrong, strict=True)]
+        if all(np.abs(a - b).max(initial=0) <= slack for a, b in pairs):
+            return True
     return False
 
 

@@ -75,10 +75,19 @@ def truth_of(fault: Fault) -> Truth:
             wrong[path] = found
             if found.size > (10 * floor if single else VISIBLE):
                 visible.add(path)
-            causes |= true_of_numbers(rights, bad[path], upstreams, right.x, found.size)
+            causes |= true_of_numbers(rights, bad[path], upstreams, right, path, found.size)
             if 0 < len(found.may) <= found.count / 2:
                 causes.add("SPARSE_ELEMENTS")
+    if wrong and not _linear(fault.build(), upstreams[-1]):
+        causes.add("NOT_LINEAR_IN_UPSTREAM")
     return Truth(wrong, frozenset(visible), frozenset(causes))
+
+
+def _linear(point: Point, upstream: Array) -> bool:
+    """Whether twice the upstream, with the other sign, gives twice the gradients, with the other sign."""
+    once, twice = point.gradients(upstream), point.gradients(np.asarray(-2 * upstream))
+    with np.errstate(all="ignore"):
+        return all(np.allclose(-2 * np.asarray(once[path]), np.asarray(twice[path]), rtol=1e-4, equal_nan=True) for path in once)
 
 
 def _gradients(point: Point, upstreams: list[Array]) -> dict[str, list[Array]]:

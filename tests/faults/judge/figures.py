@@ -35,6 +35,7 @@ class FaultFigures:
     elements_named: float
     elements_misnamed: tuple[str, ...]
     right_cause: float
+    right_term: float
     cause_missed: tuple[str, ...]
     false_cause: float
     falsely_explained: tuple[str, ...]
@@ -67,7 +68,7 @@ def fault_figures(outcomes: Sequence[FaultOutcome]) -> FaultFigures:
     hidden = [each for each in outcomes if each.fault.hidden]
     named = [each for each in visible if each.named_tensors is False]
     elements = [each for each in visible if each.named_elements is False]
-    causes = [each for each in visible if each.right_cause is False]
+    causes = [each for each in visible if each.right_cause is False and each.explainable]
     false = [each for each in outcomes if each.false_cause]
     return FaultFigures(
         count=len(outcomes),
@@ -80,7 +81,8 @@ def fault_figures(outcomes: Sequence[FaultOutcome]) -> FaultFigures:
         tensors_misnamed=tuple(f"{each.fault.name}: said {_names(each.failing)}, is {_true_paths(each)}" for each in named),
         elements_named=share(each.named_elements for each in visible),
         elements_misnamed=tuple(each.fault.name for each in elements),
-        right_cause=share(each.right_cause for each in visible),
+        right_cause=share(each.right_cause for each in visible if each.explainable),
+        right_term=share(each.right_cause for each in visible if not each.explainable),
         cause_missed=tuple(f"{each.fault.name}: said {_names(each.causes.values())}, is {_names(each.fault.causes)}" for each in causes),
         false_cause=len(false) / max(1, len(outcomes)),
         falsely_explained=tuple(f"{each.fault.name}: said {_names(each.causes.values())}, is {_names(each.truth.causes)}" for each in false),

@@ -15,7 +15,7 @@ from tests.faults.truth import Truth, truth_of
 
 __all__ = ["CaseOutcome", "FaultOutcome", "judge_case", "judge_fault", "verified"]
 
-SPECIFIC = 1e-9
+TERMS = {"MISSING_TERM", "EXTRA_TERM"}
 
 
 @frozen(eq=False)
@@ -66,8 +66,10 @@ class FaultOutcome:
 
     @property
     def named_elements(self) -> bool | None:
-        """Whether exactly the wrong elements were named, of all wrong gradients; None where there is nothing to name."""
+        """Whether exactly the wrong elements were named, of all wrong gradients; None where that depends on the upstream."""
         answers = []
+        if {"NOT_LINEAR_IN_UPSTREAM", "UPSTREAM_IGNORED", "LOW_PRECISION"} & self.truth.causes:
+            return None
         for path, finding in self.failing.items():
             wrong = self.truth.wrong.get(path)
             if wrong is None or not np.isfinite(wrong.size):
@@ -83,17 +85,21 @@ class FaultOutcome:
         return {path: each.cause.name for path, each in self.failing.items() if each.cause is not None}
 
     @property
+    def explainable(self) -> bool:
+        """Whether the numbers tell the mistake; which term is missing or too much, only the source tells."""
+        return bool(self.fault.causes - TERMS)
+
+    @property
     def right_cause(self) -> bool | None:
-        """Whether every failing gradient of a fault that one hypothesis explains got a cause of the declared ones."""
+        """Whether a fault with a declared cause got a true one, and nothing else; None where nothing was declared."""
         if not self.fault.causes or not self.seen or self.fault.hidden:
             return None
-        given = [self.causes.get(path) for path in self.failing]
-        return all(name in self.truth.causes for name in given)
+        return bool(self.causes) and not self.false_cause
 
     @property
     def false_cause(self) -> bool:
         """Whether a cause was given that is not true."""
-        true = self.truth.causes | ({"WRONG_NEARBY"} if self.fault.hidden else set())
+        true = self.truth.causes | ({"WRONG_NEARBY", "STALE"} if self.fault.hidden else set())
         return any(name not in true for name in self.causes.values())
 
 

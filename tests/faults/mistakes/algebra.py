@@ -9,7 +9,7 @@ from tests.faults.mistakes.mistake import mistake
 inv = np.linalg.inv
 
 mistake("inverse", "sign", lambda p, x, u, g: {"input": -g["input"]}, "SIGN")
-mistake("inverse", "untransposed", lambda p, x, u, g: {"input": -inv(x) @ u @ inv(x)})
+mistake("inverse", "untransposed", lambda p, x, u, g: {"input": -inv(x) @ u @ inv(x)}, also="TRANSPOSED")
 mistake("inverse", "one_factor", lambda p, x, u, g: {"input": -inv(x).T @ u})
 mistake("inverse", "elementwise", lambda p, x, u, g: {"input": -u * inv(x).T ** 2})
 mistake("determinant", "untransposed", lambda p, x, u, g: {"input": u * np.linalg.det(x) * inv(x)}, "TRANSPOSED")
@@ -18,7 +18,7 @@ mistake("log_determinant", "untransposed", lambda p, x, u, g: {"input": u * inv(
 mistake("log_determinant", "of_determinant", lambda p, x, u, g: {"input": g["input"] * np.linalg.det(x)}, "SCALE")
 mistake("log_determinant", "diagonal_only", lambda p, x, u, g: {"input": g["input"] * np.eye(3)}, "MISSING_TERM")
 mistake("solve", "matrix_sign", lambda p, x, u, g: {"matrix": -g["matrix"]}, "SIGN")
-mistake("solve", "untransposed", lambda p, x, u, g: {"input": np.linalg.solve(p["matrix"], u)})
+mistake("solve", "untransposed", lambda p, x, u, g: {"input": np.linalg.solve(p["matrix"], u)}, also="TRANSPOSED")
 mistake("solve", "matrix_transposed", lambda p, x, u, g: {"matrix": g["matrix"].T}, "TRANSPOSED")
 mistake("solve", "matrix_uses_right_side", lambda p, x, u, g: {"matrix": -g["input"] @ x.T})
 mistake("gaussian_density", "half_forgotten", lambda p, x, u, g: {"input": 2 * g["input"]}, "SCALE")

@@ -15,7 +15,7 @@ mistake("conv1d", "bias_mean_over_places", lambda p, x, u, g: {"bias": g["bias"]
 mistake("conv1d", "last_tap_forgotten", lambda p, x, u, g: {"input": g["input"] - np.pad(np.einsum("bow,oi->biw", u, p["kernel"][:, :, 2]), ((0, 0), (0, 0), (2, 0)))}, "MISSING_TERM")
 mistake("conv1d", "input_by_unflipped_kernel", lambda p, x, u, g: {"input": sum(np.pad(np.einsum("bow,oi->biw", u, p["kernel"][:, :, 2 - tap]), ((0, 0), (0, 0), (tap, 2 - tap))) for tap in range(3))})
 mistake("conv2d", "kernel_flipped", lambda p, x, u, g: {"kernel": g["kernel"][..., ::-1, ::-1]}, "PERMUTED")
-mistake("conv2d", "kernel_of_first_image", lambda p, x, u, g: {"kernel": np.einsum("bohw,bihwkl->oikl", u[:1], patches(x[:1], 2, 3))}, "MISSING_TERM")
+mistake("conv2d", "kernel_of_first_image", lambda p, x, u, g: {"kernel": np.einsum("bohw,bihwkl->oikl", u[:1], patches(x[:1], 2, 3))}, "MISSING_TERM", also=SUM)
 mistake("conv2d", "input_by_flipped_kernel", lambda p, x, u, g: {"input": spread(u, p["kernel"][..., ::-1, ::-1], np.zeros_like(x))})
 mistake("conv2d", "channels_exchanged", lambda p, x, u, g: {"kernel": g["kernel"].swapaxes(0, 1)}, "TRANSPOSED PERMUTED")
 mistake("conv2d", "input_channels_exchanged", lambda p, x, u, g: {"input": spread(u, p["kernel"].swapaxes(0, 1), np.zeros_like(x))})

@@ -58,7 +58,7 @@ mistake("quantile", "like_absolute", lambda p, x, u, g: {"input.0": u * np.sign(
 mistake("dice", "denominator_as_constant", lambda p, x, u, g: {"input.0": -2 * u[:, None] * x[1] / (x[0] + x[1]).sum(axis=1, keepdims=True)}, TERM)
 mistake("dice", "factor_two_forgotten", lambda p, x, u, g: {"input.1": g["input.1"] / 2}, "SCALE")
 mistake("contrastive", "diagonal_forgotten", lambda p, x, u, g: {"input.0": g["input.0"] + u / 4 * x[1] / p["temperature"]}, TERM)
-mistake("contrastive", "second_not_transposed", lambda p, x, u, g: {"input.1": u * (np.exp(log_softmax_of(x[0] @ x[1].T / p["temperature"])) - np.eye(4)) @ x[0] / 4 / p["temperature"]})
+mistake("contrastive", "second_not_transposed", lambda p, x, u, g: {"input.1": u * (np.exp(log_softmax_of(x[0] @ x[1].T / p["temperature"])) - np.eye(4)) @ x[0] / 4 / p["temperature"]}, also="TRANSPOSED")
 mistake("contrastive", "temperature_not_divided", lambda p, x, u, g: {"temperature": g["temperature"] * p["temperature"]}, "SCALE")
 mistake("triplet", "anchor_near_only", lambda p, x, u, g: {"input.0": -g["input.1"]}, TERM)
 mistake("triplet", "far_sign", lambda p, x, u, g: {"input.2": -g["input.2"]}, "SIGN")

@@ -28,7 +28,7 @@ mistake("attention_pool", "weights_as_constants", lambda p, x, u, g: {"input": s
 mistake("rnn", "one_step_back", lambda p, x, u, g: {"loop": _rnn(p, x, u, back=False)["loop"]}, TERM)
 mistake("rnn", "slope_forgotten", lambda p, x, u, g: {"bias": _rnn(p, x, u, slope=False)["bias"]})
 mistake("rnn", "loop_transposed", lambda p, x, u, g: {"loop": g["loop"].T}, "TRANSPOSED")
-mistake("rnn", "carry_untransposed", lambda p, x, u, g: {"inner": _rnn(p, x, u, transpose=False)["inner"]})
+mistake("rnn", "carry_untransposed", lambda p, x, u, g: {"inner": _rnn(p, x, u, transpose=False)["inner"]}, also="TRANSPOSED")
 mistake("rnn", "bias_of_last_step", lambda p, x, u, g: {"bias": _rnn(p, x, u, last=True)["bias"]}, "MISSING_TERM NOT_ACCUMULATED")
 mistake("rnn", "loop_from_new_state", lambda p, x, u, g: {"loop": _rnn(p, x, u, shift=1)["loop"]})
 mistake("lstm_cell", "forget_and_input_exchanged", lambda p, x, u, g: {"weight": g["weight"][:, [2, 3, 0, 1, 4, 5, 6, 7]]}, "PERMUTED")
@@ -48,7 +48,7 @@ mistake("gru_cell", "reset_and_update_exchanged", lambda p, x, u, g: {"bias": g[
 mistake("moving_average", "keep_without_slope", lambda p, x, u, g: {"keep": g["keep"] / (sigmoid(p["keep"]) * sigmoid(-p["keep"]))}, "SCALE")
 mistake("moving_average", "start_of_first_row", lambda p, x, u, g: {"start": (u[0] * sigmoid(p["keep"]) ** np.arange(1, 6)).sum()}, "MISSING_BROADCAST_SUM MISSING_TERM")
 mistake("moving_average", "complement_forgotten", lambda p, x, u, g: {"input": g["input"] / (1 - sigmoid(p["keep"]))}, "SCALE")
-mistake("moving_average", "no_carry", lambda p, x, u, g: {"input": u * (1 - sigmoid(p["keep"]))}, TERM)
+mistake("moving_average", "no_carry", lambda p, x, u, g: {"input": u * (1 - sigmoid(p["keep"]))}, TERM, also="NOT_ACCUMULATED")
 mistake("euler_steps", "identity_path_forgotten", lambda p, x, u, g: {"input": g["input"] - u}, TERM)
 mistake("euler_steps", "step_size_forgotten", lambda p, x, u, g: {"push": 4 * g["push"]}, "SCALE")
 

@@ -36,7 +36,7 @@ def known(name: str, function: str, *, dtype: Any = np.float64, kinks: tuple[str
     """Enter a function of the corpus, with other draws for ``x`` or some parameters; its pullback is judged there."""
     case = RIGHT[function]
     x = draws.pop("x", case.x)
-    tricky(name, case.function, x, dtype=dtype, kinks=kinks, tolerance=None, **{**case.parameters, **draws})
+    tricky(name, case.function, x, dtype=dtype, kinks=kinks, tolerance=1e-3 if dtype is np.float64 else None, **{**case.parameters, **draws})
 
 
 def curve(name: str, value: Elementwise, slope: Elementwise, at: Any, *, kink: bool = False, tolerance: float | None = 1e-6) -> None:
