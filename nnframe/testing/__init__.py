@@ -7,6 +7,7 @@ from nnframe.lazy import lazy_names
 if TYPE_CHECKING:
     from nnframe.testing.candidate import Candidate as Candidate
     from nnframe.testing.check import Check as Check
+    from nnframe.testing.gradients import assert_gradients as assert_gradients
     from nnframe.testing.kit import check_part as check_part, checks_of as checks_of
     from nnframe.testing.parametrize import parametrize_with_checks as parametrize_with_checks
     from nnframe.testing.result import Outcome as Outcome, PartResult as PartResult, Status as Status
@@ -17,6 +18,7 @@ _HOMES = {
     "Outcome": "result",
     "PartResult": "result",
     "Status": "result",
+    "assert_gradients": "gradients",
     "check_part": "kit",
     "checks_of": "kit",
     "parametrize_with_checks": "parametrize",

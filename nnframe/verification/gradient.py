@@ -11,6 +11,7 @@ from attrs import evolve
 
 from nnframe.arrays import Array
 from nnframe.errors import VerificationError
+from nnframe.verification.budget import BudgetLike, budget_of
 from nnframe.verification.core import Outcome, verify_subject
 from nnframe.verification.finding import Finding, Worst
 from nnframe.verification.formulas import numeric_gradient
@@ -32,6 +33,7 @@ def verify_gradient(
     formula: str | None = None,
     step: float | None = None,
     seed: int = 0,
+    budget: BudgetLike = None,
     details: bool = False,
 ) -> VerificationReport:
     """Verify the gradient of a scalar function.
@@ -46,6 +48,7 @@ def verify_gradient(
             bad without the gradient being wrong.
         step: The formula's step; None for a usual one.
         seed: Chooses directions; recorded in the report.
+        budget: At most so many forwards (int), seconds (float), or both (``Budget``).
         details: Keep what pictures of each gradient show (some fifty more forwards for each).
 
     Returns:
@@ -61,12 +64,15 @@ def verify_gradient(
     """
     started = time.perf_counter()
     point = _Point(at)
-    subject = Subject(point.values, point.call(f, gradient), fixed=not callable(gradient), details=details)
+    subject = Subject(point.values, point.call(f, gradient), fixed=not callable(gradient), budget=budget_of(budget))
+    subject.details = details
     numeric: dict[str, Array] | None = None
     with guarded(point.originals):
         output = subject.output(subject.copies())
         if output.size != 1:
-            raise VerificationError(f"expected a function that returns one number, got an output of shape {output.shape}")
+            raise VerificationError(
+                f"expected a function that returns one number, got an output of shape {output.shape}"
+            )
         if formula is not None or step is not None:
             plain = {path: np.array(value) for path, value in point.values.items()}
             numeric = numeric_gradient(lambda values: f(point.back(values)), plain, formula or "central", step)
@@ -180,7 +186,9 @@ def _with_numbers(finding: Finding, outcome: Outcome, numeric: Array) -> Finding
     error = np.abs(analytic - measured) / np.maximum(np.maximum(np.abs(analytic), np.abs(measured)), 1e-300)
     index = int(np.nan_to_num(error).argmax())
     where = tuple(int(i) for i in np.unravel_index(index, numeric.shape)) if numeric.ndim else ()
-    worst = Worst(where, float(analytic[index]), float(measured[index]), finding.worst.error_bar, finding.worst.one_sided)
+    worst = Worst(
+        where, float(analytic[index]), float(measured[index]), finding.worst.error_bar, finding.worst.one_sided
+    )
     total = float(np.linalg.norm(analytic) + np.linalg.norm(measured))
     relative = float(np.linalg.norm(analytic - measured)) / total if total > 0 else 0.0
     return evolve(finding, worst=worst, relative_difference=relative)

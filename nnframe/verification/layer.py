@@ -10,6 +10,7 @@ from attrs import evolve
 from nnframe.arrays import Array
 from nnframe.composition.tree import convert
 from nnframe.interfaces import AnyLayer, AnyResult, Builder, Context, Loss
+from nnframe.verification.budget import BudgetLike, budget_of
 from nnframe.verification.core import Outcome, verify_subject
 from nnframe.verification.declared import declared
 from nnframe.verification.parts import layer_subject, loss_subject
@@ -21,7 +22,13 @@ __all__ = ["verify_layer", "verify_loss"]
 
 
 def verify_layer(
-    layer: AnyLayer, x: object, *, parameters: object = None, seed: int = 0, details: bool = False
+    layer: AnyLayer,
+    x: object,
+    *,
+    parameters: object = None,
+    seed: int = 0,
+    budget: BudgetLike = None,
+    details: bool = False,
 ) -> VerificationReport:
     """Verify every gradient of one layer, at one input.
 
@@ -33,6 +40,7 @@ def verify_layer(
         x: Its input: an array, or a tuple of arrays; in the dtype to verify in.
         parameters: Its parameters; None to let it initialise them for this input.
         seed: For initial values, random layers, upstream gradients and directions.
+        budget: At most so many forwards (int), seconds (float), or both (``Budget``).
         details: Keep what pictures of each gradient show (some fifty more forwards for each).
 
     Returns:
@@ -53,7 +61,7 @@ def verify_layer(
         return layer.run(tree, given, Context(training=True, rng=np.random.default_rng(seed)))
 
     subject = layer_subject(layer, run, parameters, x)
-    subject.details = details
+    subject.budget, subject.details = budget_of(budget), details
     if layer.straight_through:
         return _report(Outcome(declared(subject), {}), subject, seed, started)
     with guarded(subject.values.values()):
@@ -62,7 +70,13 @@ def verify_layer(
 
 
 def verify_loss(
-    loss: Loss[object], prediction: Array, target: object, *, seed: int = 0, details: bool = False
+    loss: Loss[object],
+    prediction: Array,
+    target: object,
+    *,
+    seed: int = 0,
+    budget: BudgetLike = None,
+    details: bool = False,
 ) -> VerificationReport:
     """Verify the gradient of a loss with respect to its prediction, one loss for each example.
 
@@ -71,6 +85,7 @@ def verify_loss(
         prediction: (batch, ..., features).
         target: What the loss takes as target.
         seed: For upstream gradients and directions.
+        budget: At most so many forwards (int), seconds (float), or both (``Budget``).
         details: Keep what pictures of each gradient show (some fifty more forwards for each).
 
     Returns:
@@ -78,7 +93,7 @@ def verify_loss(
     """
     started = time.perf_counter()
     subject = loss_subject(loss, prediction, target)
-    subject.details = details
+    subject.budget, subject.details = budget_of(budget), details
     with guarded([prediction]):
         outcome = verify_subject(subject, np.random.default_rng(seed))
     findings = [evolve(each, path="loss") if each.path == "prediction" else each for each in outcome.findings]

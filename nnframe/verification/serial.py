@@ -38,6 +38,7 @@ def load(text: str) -> VerificationReport:
         )
     try:
         data.pop("verdict", None)
+        data["notes"] = tuple(data.get("notes", ()))
         data["findings"] = tuple(_finding(each) for each in data["findings"])
         return VerificationReport(**data)
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -81,5 +81,7 @@ def test_it_imports_nothing_of_weight_when_pytest_starts() -> None:
         "nnframe.lazy",
         "nnframe.testing",
         "nnframe.testing.pytest_conformance",
+        "nnframe.testing.pytest_gradients",
         "nnframe.testing.pytest_plugin",
+        "nnframe.testing.settings",
     }
