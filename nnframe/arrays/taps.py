@@ -10,7 +10,7 @@ import numpy as np
 from nnframe.arrays.types import Array
 from nnframe.arrays.windows import Windows
 
-__all__ = ["Place", "framed", "inside", "places"]
+__all__ = ["Place", "frame_size", "framed", "inside", "places"]
 
 Place = tuple["slice[Any, Any, Any]", ...]
 

@@ -129,12 +129,18 @@ class Windows:
         return [parts[:, index] for index in range(self.matrices)]
 
     def joined(self, windows: list[Array], weight: Array, batch: int) -> Array:
-        """Return windows[r] @ weight, put together as (batch, *out, channels), a view of a larger array."""
+        """Return windows[r] @ weight, put together as (batch, out height, out width · channels): a view."""
         channels = weight.shape[1]
         y = np.empty((batch * self.out[0] * self.rows, self.matrices, channels), weight.dtype)
         for index, rows in enumerate(windows):
             np.matmul(rows, weight, out=y[:, index])
-        return y.reshape(batch, self.out[0], self.rows * self.matrices, channels)[:, :, : self.out[1]]
+        wide = y.reshape(batch, self.out[0], self.rows * self.matrices * channels)
+        return wide[:, :, : self.out[1] * channels]
+
+    def gathered(self, channels: int) -> int:
+        """How many numbers ``gather`` copies of each example."""
+        length = self.rows * self.matrices * self.step
+        return 0 if self._is_plain else self.out[0] * length * len(self.taps) * channels
 
     @property
     def _width(self) -> int:

@@ -7,8 +7,7 @@ from nnframe.lazy import lazy_names
 if TYPE_CHECKING:
     from nnframe.layers.activation import Activation as Activation
     from nnframe.layers.add import Add as Add
-    from nnframe.layers.average_pool import AveragePool1D as AveragePool1D
-    from nnframe.layers.average_pool import AveragePool2D as AveragePool2D
+    from nnframe.layers.average_pool import AveragePool1D as AveragePool1D, AveragePool2D as AveragePool2D
     from nnframe.layers.batch_norm import BatchNorm as BatchNorm
     from nnframe.layers.bidirectional import Bidirectional as Bidirectional
     from nnframe.layers.concatenate import Concatenate as Concatenate
@@ -20,14 +19,12 @@ if TYPE_CHECKING:
     from nnframe.layers.embedding import Embedding as Embedding
     from nnframe.layers.flatten import Flatten as Flatten
     from nnframe.layers.gaussian_noise import GaussianNoise as GaussianNoise
-    from nnframe.layers.global_pool import GlobalAveragePool as GlobalAveragePool
-    from nnframe.layers.global_pool import GlobalMaxPool as GlobalMaxPool
+    from nnframe.layers.global_pool import GlobalAveragePool as GlobalAveragePool, GlobalMaxPool as GlobalMaxPool
     from nnframe.layers.group_norm import GroupNorm as GroupNorm
     from nnframe.layers.gru import GRU as GRU
     from nnframe.layers.layer_norm import LayerNorm as LayerNorm
     from nnframe.layers.lstm import LSTM as LSTM
-    from nnframe.layers.max_pool import MaxPool1D as MaxPool1D
-    from nnframe.layers.max_pool import MaxPool2D as MaxPool2D
+    from nnframe.layers.max_pool import MaxPool1D as MaxPool1D, MaxPool2D as MaxPool2D
     from nnframe.layers.multi_head_attention import MultiHeadAttention as MultiHeadAttention
     from nnframe.layers.multiply import Multiply as Multiply
     from nnframe.layers.parallel import Parallel as Parallel
@@ -41,10 +38,8 @@ if TYPE_CHECKING:
     from nnframe.layers.shared import Shared as Shared
     from nnframe.layers.simple_rnn import SimpleRNN as SimpleRNN
     from nnframe.layers.time_distributed import TimeDistributed as TimeDistributed
-    from nnframe.layers.up_sampling import UpSampling1D as UpSampling1D
-    from nnframe.layers.up_sampling import UpSampling2D as UpSampling2D
-    from nnframe.layers.zero_padding import ZeroPadding1D as ZeroPadding1D
-    from nnframe.layers.zero_padding import ZeroPadding2D as ZeroPadding2D
+    from nnframe.layers.up_sampling import UpSampling1D as UpSampling1D, UpSampling2D as UpSampling2D
+    from nnframe.layers.zero_padding import ZeroPadding1D as ZeroPadding1D, ZeroPadding2D as ZeroPadding2D
 
 _HOMES = {
     "Activation": "activation",

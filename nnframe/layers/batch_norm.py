@@ -11,7 +11,7 @@ from nnframe.arrays import Array
 from nnframe.checks import fraction, positive
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result, statistic
-from nnframe.layers.normalization import side_by_side, sums_of_places
+from nnframe.layers.normalization import pieces, side_by_side, sums_of_places
 
 __all__ = ["BatchNorm", "Moments"]
 
@@ -52,6 +52,10 @@ class BatchNorm(Layer[Moments]):
     def batch_independent(self) -> bool:
         return False
 
+    @property
+    def batch_independent(self) -> bool:
+        return False
+
     def initialize(self, x: Array, rng: Generator) -> Moments:
         if x.ndim < 2:
             raise ShapeError(f"BatchNorm expects (batch, ..., features), got {x.shape}: flatten or reshape the input")
@@ -61,29 +65,36 @@ class BatchNorm(Layer[Moments]):
     def forward(self, parameters: Moments, x: Array, context: Context) -> Result[Moments]:
         features, count = x.shape[-1], x.size // max(x.shape[-1], 1)
         k = side_by_side(count, features)
-        wide = x.reshape(1, count // k, k * features)
+        wide = x.reshape(count // k, k * features)
+        mean, variance = parameters.running_mean, parameters.running_variance
         learning = context.training and count > 0
-        mean = sums_of_places(wide, features)[0] / count if learning else parameters.running_mean
-        centred = wide - np.tile(mean, k)
-        y, variance = np.empty_like(centred), parameters.running_variance
         if learning:
-            variance = sums_of_places(np.square(centred, out=y), features)[0] / count
+            mean = _mean(wide, features)
+            variance = _variance(wide, mean, k)
             self._record(parameters, mean, variance, count, context)
         inverse = 1 / np.sqrt(variance + self.epsilon)
-        np.multiply(centred, np.tile(inverse * parameters.scale, k), out=y)
-        y += np.tile(parameters.shift, k)
+        means, slopes, shifts = (np.tile(v, k) for v in (mean, inverse * parameters.scale, parameters.shift))
+        y = np.empty_like(wide)
+        for some in pieces(wide):
+            part = np.subtract(wide[some], means, out=y[some])
+            part *= slopes
+            part += shifts
 
         def pullback(dy: Array) -> tuple[Array, Moments]:
             upstream = dy.reshape(wide.shape)
-            dshift = sums_of_places(upstream, features)[0]
-            product = upstream * centred
-            dscale = sums_of_places(product, features)[0] * inverse
-            slope = parameters.scale * inverse
-            dx = upstream * np.tile(slope, k)
-            if learning:
-                np.multiply(centred, np.tile(slope * inverse * dscale / count, k), out=product)
-                product += np.tile(slope * dshift / count, k)
-                dx -= product
+            dshift, dscale = _sums(upstream, wide, means, features)
+            dscale *= inverse
+            level, lean = (
+                np.tile(parameters.scale * inverse * v / max(count, 1), k) for v in (dshift, dscale * inverse)
+            )
+            dx = np.empty_like(wide)
+            for some in pieces(wide):
+                part = np.multiply(upstream[some], slopes, out=dx[some])
+                if learning:
+                    share = wide[some] - means
+                    share *= lean
+                    share += level
+                    part -= share
             return dx.reshape(x.shape), Moments(dscale, dshift)
 
         return y.reshape(x.shape), pullback
@@ -93,3 +104,28 @@ class BatchNorm(Layer[Moments]):
         running_mean = kept * parameters.running_mean + (1 - kept) * mean
         running_variance = kept * parameters.running_variance + (1 - kept) * unbiased * variance
         context.record(parameters, Moments(parameters.scale, parameters.shift, running_mean, running_variance))
+
+
+def _mean(wide: Array, features: int) -> Array:
+    mean: Array = sums_of_places(wide[None], features)[0] / (wide.size // features)
+    return mean
+
+
+def _variance(wide: Array, mean: Array, k: int) -> Array:
+    means, total = np.tile(mean, k), np.zeros_like(mean)
+    for some in pieces(wide):
+        part = wide[some] - means
+        part *= part
+        total += sums_of_places(part[None], len(mean))[0]
+    total /= wide.size // len(mean)
+    return total
+
+
+def _sums(upstream: Array, wide: Array, means: Array, features: int) -> tuple[Array, Array]:
+    """Σ dy and Σ dy (x - μ) of each feature."""
+    product = np.zeros(features, wide.dtype)
+    for some in pieces(wide):
+        part = wide[some] - means
+        part *= upstream[some]
+        product += sums_of_places(part[None], features)[0]
+    return sums_of_places(upstream[None], features)[0], product

@@ -14,7 +14,7 @@ from nnframe.initializers import GlorotUniform, Zeros
 from nnframe.interfaces import Context, Initializer, Layer, Result
 from nnframe.layers.convert import as_initializer
 from nnframe.layers.convolution import Kernel
-from nnframe.layers.correlation import column_sums, correlate, input_gradient, weight_gradient, with_bias
+from nnframe.layers.correlation import column_sums, correlate, spread, weight_gradient
 from nnframe.layers.spatial import Padding, as_pad, as_pads, as_pair, image_shape, windows_for
 
 __all__ = ["ConvTranspose2D"]
@@ -68,15 +68,13 @@ class ConvTranspose2D(Layer[Kernel]):
     def forward(self, parameters: Kernel, x: Array, context: Context) -> Result[Kernel]:
         windows = self._windows(x)
         weight, bias = parameters.weight.swapaxes(2, 3), parameters.bias
-        y = with_bias(input_gradient(x, weight, windows), bias)
 
         def pullback(dy: Array) -> tuple[Array, Kernel]:
-            back, rows = correlate(dy, weight, windows)
-            dx = with_bias(back, None) if context.input_gradient else dy
-            dweight = weight_gradient(rows, x, windows).swapaxes(2, 3)
+            dx = correlate(dy, weight, windows) if context.input_gradient else dy
+            dweight = weight_gradient(dy, x, windows).swapaxes(2, 3)
             return dx, Kernel(dweight, None if bias is None else column_sums(dy))
 
-        return y, pullback
+        return spread(x, weight, windows, bias), pullback
 
     def _windows(self, x: Array) -> Windows:
         """The windows of the convolution that this one is the gradient of: they are on the output."""

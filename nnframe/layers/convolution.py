@@ -11,8 +11,8 @@ from attrs import frozen
 from nnframe.arrays import Array
 from nnframe.arrays.windows import Windows
 from nnframe.errors import ShapeError
-from nnframe.layers.correlation import column_sums, correlate, input_gradient, weight_gradient, with_bias
-from nnframe.layers.depthwise import depthwise, depthwise_input_gradient, depthwise_weight_gradient
+from nnframe.layers.correlation import column_sums, correlate, spread, weight_gradient
+from nnframe.layers.depthwise import Depthwise
 
 __all__ = ["Kernel", "check_groups", "convolve"]
 
@@ -48,44 +48,45 @@ def convolve(
     The pullback takes the upstream and whether the input's gradient is wanted; it returns the gradients of x (the
     upstream where it is not wanted), weight and bias.
     """
-    y, to_input, to_weight = _linear(x, weight, windows, groups)
+    y, to_input, to_weight = _linear(x, weight, bias, windows, groups)
 
     def pullback(dy: Array, wanted: bool) -> tuple[Array, Array, Array | None]:
         dbias = None if bias is None else column_sums(dy)
         return to_input(dy) if wanted else dy, to_weight(dy), dbias
 
-    return with_bias(y, bias), pullback
+    return y, pullback
 
 
-def _linear(x: Array, weight: Array, windows: Windows, groups: int) -> Map:
-    if groups == 1:
-        y, rows = correlate(x, weight, windows)
-        return (
-            y,
-            lambda dy: input_gradient(dy, weight, windows),
-            lambda dy: weight_gradient(rows, dy, windows),
-        )
-    return _depthwise(x, weight, windows) if groups == x.shape[3] else _grouped(x, weight, windows, groups)
+def _linear(x: Array, weight: Array, bias: Array | None, windows: Windows, groups: int) -> Map:
+    if groups > 1:
+        split = _depthwise if groups == x.shape[3] else _grouped
+        y, to_input, to_weight = split(x, weight, windows, groups)
+        return y if bias is None else y + bias, to_input, to_weight
+    return (
+        correlate(x, weight, windows, bias),
+        lambda dy: spread(dy, weight, windows),
+        lambda dy: weight_gradient(x, dy, windows),
+    )
 
 
-def _depthwise(x: Array, weight: Array, windows: Windows) -> Map:
+def _depthwise(x: Array, weight: Array, windows: Windows, groups: int) -> Map:
     """Every channel by itself, with as many filters each as there are."""
-    channels, filters = x.shape[3], weight.shape[3]
-    each, kernel = filters // channels, weight[:, :, 0]
-    y, frame = depthwise(x if each == 1 else x.repeat(each, 3), kernel, windows)
+    each, kernel = weight.shape[3] // groups, weight[:, :, 0]
+    repeated = x if each == 1 else x.repeat(each, 3)
+    channels = Depthwise(windows, repeated.shape[3])
 
     def to_input(dy: Array) -> Array:
-        dx = depthwise_input_gradient(dy, kernel, windows, frame)
+        dx = channels.input_gradient(dy, kernel)
         return dx if each == 1 else dx.reshape(*x.shape, each).sum(4)
 
-    return y, to_input, lambda dy: depthwise_weight_gradient(frame, dy, windows)[:, :, None]
+    return channels.output(repeated, kernel), to_input, lambda dy: channels.weight_gradient(repeated, dy)[:, :, None]
 
 
 def _grouped(x: Array, weight: Array, windows: Windows, groups: int) -> Map:
     """Each group of channels by itself."""
     inputs = np.split(x, groups, 3)
     kernels = np.split(weight, groups, 3)
-    maps = [_linear(*pair, windows, 1) for pair in zip(inputs, kernels, strict=True)]
+    maps = [_linear(*pair, None, windows, 1) for pair in zip(inputs, kernels, strict=True)]
 
     def to_input(dy: Array) -> Array:
         parts = zip(maps, np.split(dy, groups, 3), strict=True)

@@ -7,10 +7,10 @@ from attrs import frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array, namespace
+from nnframe.checks import whole_from_one
 from nnframe.errors import ShapeError
 from nnframe.initializers import GlorotUniform, Zeros
 from nnframe.interfaces import Context, Initializer, Layer, Result
-from nnframe.layers.checks import at_least_one
 from nnframe.layers.convert import as_initializer
 
 __all__ = ["Affine", "Dense"]
@@ -43,7 +43,7 @@ class Dense(Layer[Affine]):
     array([[2., 3.]])
     """
 
-    units: int = attrs.field(validator=at_least_one)
+    units: int = attrs.field(validator=whole_from_one)
     use_bias: bool = True
     weight_initializer: Initializer = attrs.field(default=GlorotUniform(), converter=as_initializer, kw_only=True)
     bias_initializer: Initializer = attrs.field(default=Zeros(), converter=as_initializer, kw_only=True)

@@ -1,7 +1,9 @@
 """The linear map of a convolution in which every channel has a kernel of its own, and its two gradients.
 
-There is no matrix product in it: each element of the kernel is one multiplication of two images, row of pixels by row
-of pixels, a few examples at a time so that they stay in the cache.
+There is no matrix product in it: each element of the kernel is one product of what all places see at it with a weight
+for each channel. What all places see is the framed image itself, from some pixel on, as one piece of memory: so every
+pixel of the frame is treated as a place, and those that are none are left out at the end. A few examples are treated
+at a time, so that they stay in the cache.
 """
 
 from __future__ import annotations
@@ -9,78 +11,124 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from attrs import frozen
 
 from nnframe.arrays import Array
-from nnframe.arrays.taps import framed, inside, places
+from nnframe.arrays.taps import frame_size, inside
 from nnframe.arrays.windows import Windows
 
-__all__ = ["depthwise", "depthwise_input_gradient", "depthwise_weight_gradient"]
+__all__ = ["Depthwise"]
 
 _CACHED = 1 << 15
+_LONG = 4096
 
 
-def depthwise(x: Array, weight: Array, windows: Windows) -> tuple[Array, Array]:
-    """Return y[n, p, c] = Σ x[n, p · stride + k · dilation - before, c] W[k, c], and x in its frame.
+@frozen
+class Depthwise:
+    """y[n, p, c] = Σ x[n, p · stride + k · dilation - before, c] W[k, c], for images of one size.
 
-    Args:
-        x: (batch, height, width, channels)
-        weight: (kernel height, kernel width, channels)
-        windows: Those of the kernel on x.
+    Attributes:
+        windows: Those of the kernel on the image.
+        channels: How many.
     """
-    frame = framed(x, windows)
-    y = np.empty((x.shape[0], *windows.out, x.shape[3]), x.dtype)
-    tiles = _tiles(weight, windows)
-    for some in _blocks(y):
-        total, source = _wide(y[some]), frame[some]
-        product = np.empty_like(total)
-        for index, place in enumerate(places(windows)):
-            np.multiply(_wide(source[place]), tiles[index], out=product if index else total)
-            if index:
-                total += product
-    return y, frame
+
+    windows: Windows
+    channels: int
+
+    def output(self, x: Array, weight: Array) -> Array:
+        """Return y of x (batch, height, width, channels) and the weight (kernel height, kernel width, channels)."""
+        frames, kernels = self._frames(x), _tiled(weight, 0)
+        y = np.empty((x.shape[0], *self.windows.out, self.channels), x.dtype)
+        for some in self._pieces(len(x)):
+            total, product = np.zeros((2, *self._rows(some)), x.dtype)
+            if kernels.shape[1] != total.shape[1]:
+                kernels = _tiled(weight, total.shape[1])
+            for tap, kernel in zip(self._taps(frames, some), kernels, strict=True):
+                total += np.multiply(tap, kernel, out=product)
+            y[some] = self._places(total)
+        return y
+
+    def weight_gradient(self, x: Array, dy: Array) -> Array:
+        """Return the gradient of the weight."""
+        frames, (height, width) = self._frames(x), self.windows.kernel
+        total = np.zeros((height * width, self.channels), dy.dtype)
+        for some in self._pieces(len(x)):
+            upstream = self._upstream(dy, some)
+            for index, tap in enumerate(self._taps(frames, some)):
+                total[index] += np.einsum("nk,nk->k", upstream, tap).reshape(-1, self.channels).sum(0)
+        return total.reshape(height, width, self.channels)
+
+    def input_gradient(self, dy: Array, weight: Array) -> Array:
+        """Return the gradient of x."""
+        frames, kernels = self._empty(len(dy), dy.dtype), _tiled(weight, 0)
+        for some in self._pieces(len(dy)):
+            upstream = self._upstream(dy, some)
+            product = np.empty_like(upstream)
+            if kernels.shape[1] != upstream.shape[1]:
+                kernels = _tiled(weight, upstream.shape[1])
+            for tap, kernel in zip(self._taps(frames, some), kernels, strict=True):
+                np.add(tap, np.multiply(upstream, kernel, out=product), out=tap)
+        return np.ascontiguousarray(inside(self._images(frames, len(dy)), self.windows))
+
+    @property
+    def _row(self) -> int:
+        """How many numbers are in a row of the frame."""
+        return frame_size(self.windows)[1] * self.channels
+
+    @property
+    def _example(self) -> int:
+        return frame_size(self.windows)[0] * self._row
+
+    def _empty(self, batch: int, dtype: np.dtype[np.floating]) -> Array:
+        """Frames of zeros, one behind the other, and as many zeros more as the last place looks beyond."""
+        (down, across), (height, width) = self.windows.dilation, self.windows.kernel
+        beyond = (height - 1) * down * self._row + (width - 1) * across * self.channels
+        return np.zeros(batch * self._example + beyond, dtype)
+
+    def _frames(self, x: Array) -> Array:
+        frames = self._empty(len(x), x.dtype)
+        inside(self._images(frames, len(x)), self.windows)[...] = x
+        return frames
+
+    def _images(self, frames: Array, batch: int) -> Array:
+        return frames[: batch * self._example].reshape(batch, *frame_size(self.windows), self.channels)
+
+    def _pieces(self, batch: int) -> Iterator[slice]:
+        each = max(1, _CACHED // self._example)
+        return (slice(start, min(start + each, batch)) for start in range(0, batch, each))
+
+    def _rows(self, some: slice) -> tuple[int, int]:
+        """Some frames as rows that are long: NumPy is slow on short ones."""
+        rows, most = (some.stop - some.start) * frame_size(self.windows)[0], max(_LONG // self._row, 1)
+        joined = next(k for k in range(min(most, rows), 0, -1) if rows % k == 0)
+        return rows // joined, joined * self._row
+
+    def _taps(self, frames: Array, some: slice) -> Iterator[Array]:
+        """What all pixels see at each element of the kernel, as views."""
+        (down, across), (height, width) = self.windows.dilation, self.windows.kernel
+        start, shape = some.start * self._example, self._rows(some)
+        for i in range(height):
+            for j in range(width):
+                first = start + i * down * self._row + j * across * self.channels
+                yield frames[first : first + shape[0] * shape[1]].reshape(shape)
+
+    @property
+    def _kept(self) -> tuple[slice, slice, slice]:
+        """Which pixels of the frame are places."""
+        (down, across), (rows, columns) = self.windows.stride, self.windows.out
+        return slice(None), slice(0, (rows - 1) * down + 1, down), slice(0, (columns - 1) * across + 1, across)
+
+    def _places(self, total: Array) -> Array:
+        return total.reshape(-1, *frame_size(self.windows), self.channels)[self._kept]
+
+    def _upstream(self, dy: Array, some: slice) -> Array:
+        """The upstream of some examples as rows, zero at pixels that are no places."""
+        rows = np.zeros(self._rows(some), dy.dtype)
+        self._places(rows)[...] = dy[some]
+        return rows
 
 
-def depthwise_weight_gradient(frame: Array, dy: Array, windows: Windows) -> Array:
-    """Return the gradient of the weight."""
-    channels = dy.shape[3]
-    total = np.zeros((windows.kernel[0] * windows.kernel[1], windows.out[1] * channels), dy.dtype)
-    for some in _blocks(dy):
-        upstream, source = _wide(dy[some]), frame[some]
-        for index, place in enumerate(places(windows)):
-            total[index] += np.einsum("nhk,nhk->k", upstream, _wide(source[place]))
-    gradient: Array = total.reshape(*windows.kernel, windows.out[1], channels).sum(2)
-    return gradient
-
-
-def depthwise_input_gradient(dy: Array, weight: Array, windows: Windows, frame: Array) -> Array:
-    """Return the gradient of x, which has this frame."""
-    gradient = np.zeros_like(frame)
-    tiles = _tiles(weight, windows)
-    for some in _blocks(dy):
-        upstream, target = _wide(dy[some]), gradient[some]
-        product = np.empty_like(upstream)
-        for index, place in enumerate(places(windows)):
-            np.multiply(upstream, tiles[index], out=product)
-            seen = target[place]
-            if windows.stride[1] == 1:
-                wide = _wide(seen)  # A view: rows of pixels are contiguous.
-                wide += product
-            else:
-                seen += product.reshape(seen.shape)
-    return np.ascontiguousarray(inside(gradient, windows))
-
-
-def _blocks(y: Array) -> Iterator[slice]:
-    """Cut a batch into pieces that fit into the cache."""
-    each = max(1, _CACHED * len(y) // max(y.size, 1))
-    return (slice(start, start + each) for start in range(0, len(y), each))
-
-
-def _tiles(weight: Array, windows: Windows) -> Array:
-    """(kernel, out width · channels): each element's channels, once for each pixel of a row."""
-    return np.tile(weight.reshape(-1, weight.shape[2]), windows.out[1])
-
-
-def _wide(x: Array) -> Array:
-    """(n, height, width · channels); a view where rows of pixels are contiguous."""
-    return x.reshape(*x.shape[:2], x.shape[2] * x.shape[3])
+def _tiled(weight: Array, length: int) -> Array:
+    """(kernel, length): the weight of each channel, again and again."""
+    kernels = weight.reshape(-1, weight.shape[2])
+    return np.tile(kernels, length // weight.shape[2])

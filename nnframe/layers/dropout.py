@@ -9,8 +9,8 @@ import numpy as np
 from attrs import frozen
 
 from nnframe.arrays import Array
+from nnframe.checks import fraction
 from nnframe.interfaces import Context, Function
-from nnframe.layers.checks import fraction
 
 __all__ = ["Dropout"]
 

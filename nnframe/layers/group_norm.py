@@ -13,7 +13,7 @@ from nnframe.arrays import Array
 from nnframe.checks import positive, whole_from_one
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
-from nnframe.layers.normalization import Rescaling, side_by_side, sums_of_places
+from nnframe.layers.normalization import Rescaling, pieces, side_by_side, sums_of_places
 
 __all__ = ["GroupNorm"]
 
@@ -50,22 +50,29 @@ class GroupNorm(Layer[Rescaling]):
         places = math.prod(x.shape[1:-1])
         k = side_by_side(places, features)
         wide = x.reshape(batch, places // k, k * features)
-        centred = wide - self._tiled(self._means(wide, features), k)
-        y = np.square(centred)
-        inverse = 1 / np.sqrt(self._means(y, features) + self.epsilon)
-        np.multiply(centred, self._tiled(inverse * parameters.scale, k), out=y)
-        y += np.tile(parameters.shift, k)
+        mean, inverse = np.empty((2, batch, features), x.dtype)
+        y, shifts = np.empty_like(wide), np.tile(parameters.shift, k)
+        for some in pieces(wide):
+            mean[some] = self._means(wide[some], features)
+            part = np.subtract(wide[some], _tiled(mean[some], k), out=y[some])
+            inverse[some] = 1 / np.sqrt(self._means(part * part, features) + self.epsilon)
+            part *= _tiled(inverse[some] * parameters.scale, k)
+            part += shifts
 
         def pullback(dy: Array) -> tuple[Array, Rescaling]:
-            upstream = dy.reshape(wide.shape)
-            product = upstream * centred
-            by_example = sums_of_places(upstream, features), sums_of_places(product, features)
-            gradient = Rescaling((by_example[1] * inverse).sum(0), by_example[0].sum(0))
-            shift, slope = (self._shared(sums * parameters.scale, places) for sums in by_example)
-            dx = upstream * self._tiled(parameters.scale * inverse, k)
-            np.multiply(centred, self._tiled(slope * inverse**3, k), out=product)
-            product += self._tiled(shift * inverse, k)
-            dx -= product
+            upstream, dx, scale = dy.reshape(wide.shape), np.empty_like(wide), parameters.scale
+            gradient = Rescaling(np.zeros_like(scale), np.zeros_like(scale))
+            for some in pieces(wide):
+                up, turn = upstream[some], inverse[some]
+                share = wide[some] - _tiled(mean[some], k)
+                part = np.multiply(up, share, out=dx[some])
+                sums, products = sums_of_places(up, features), sums_of_places(part, features)
+                np.add(gradient.scale, (products * turn).sum(0), out=gradient.scale)
+                np.add(gradient.shift, sums.sum(0), out=gradient.shift)
+                share *= _tiled(self._shared(products * scale, places) * turn**3, k)
+                share += _tiled(self._shared(sums * scale, places) * turn, k)
+                np.multiply(up, _tiled(scale * turn, k), out=part)
+                part -= share
             return dx.reshape(x.shape), gradient
 
         return y.reshape(x.shape), pullback
@@ -83,5 +90,7 @@ class GroupNorm(Layer[Rescaling]):
         shared: Array = np.repeat(means, each, 1)
         return shared
 
-    def _tiled(self, values: Array, k: int) -> Array:
-        return np.tile(values, k)[:, None]
+
+def _tiled(values: Array, k: int) -> Array:
+    """Values of each feature, for k places side by side."""
+    return np.tile(values, k)[:, None]

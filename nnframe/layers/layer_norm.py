@@ -11,7 +11,7 @@ from nnframe.arrays import Array, namespace
 from nnframe.checks import positive
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
-from nnframe.layers.normalization import Rescaling, column_sums, rows_of, times
+from nnframe.layers.normalization import Rescaling, column_sums, pieces, rows_of
 
 __all__ = ["LayerNorm"]
 
@@ -38,26 +38,39 @@ class LayerNorm(Layer[Rescaling]):
         return Rescaling(np.ones(x.shape[-1]), np.zeros(x.shape[-1]))
 
     def forward(self, parameters: Rescaling, x: Array, context: Context) -> Result[Rescaling]:
-        xp, rows, scale = namespace(x), rows_of(x), parameters.scale
-        average = xp.ones_like(scale) / x.shape[-1]
-        normal = rows - xp.matmul(rows, average)[:, None]
-        squares = normal * normal
-        inverse = 1 / xp.sqrt(xp.matmul(squares, average) + self.epsilon)[:, None]
-        normal *= inverse
-        y = times(normal, scale, squares)
-        y += parameters.shift
+        xp, rows = namespace(x), rows_of(x)
+        y, average = xp.empty_like(rows), xp.ones_like(parameters.scale) / x.shape[-1]
+        mean = xp.matmul(rows, average)[:, None]
+        inverse = xp.empty_like(mean)
+        for some in pieces(rows):
+            part = rows[some] - mean[some]
+            inverse[some] = 1 / xp.sqrt(xp.matmul(part * part, average) + self.epsilon)[:, None]
+            part *= inverse[some]
+            part *= parameters.scale
+            part += parameters.shift
+            y[some] = part
 
         def pullback(dy: Array) -> tuple[Array, Rescaling]:
-            upstream = rows_of(dy)
-            product = upstream * normal
-            gradient = Rescaling(column_sums(product), column_sums(upstream))
-            weights = scale / x.shape[-1]
-            dx = upstream * scale
-            slope = xp.matmul(product, weights)[:, None]
-            share = times(normal, slope, product)
-            share += xp.matmul(upstream, weights)[:, None]
-            dx -= share
-            dx *= inverse
-            return xp.reshape(dx, x.shape), gradient
+            return _pulled(parameters.scale, rows, mean, inverse, dy)
 
         return xp.reshape(y, x.shape), pullback
+
+
+def _pulled(scale: Array, rows: Array, mean: Array, inverse: Array, dy: Array) -> tuple[Array, Rescaling]:
+    xp, upstream, weights = namespace(rows), rows_of(dy), scale / scale.shape[0]
+    dx, dscale, dshift = xp.empty_like(rows), xp.zeros_like(scale), xp.zeros_like(scale)
+    for some in pieces(rows):
+        dpart = upstream[some]
+        normal = rows[some] - mean[some]
+        normal *= inverse[some]
+        product = dpart * normal
+        dscale += column_sums(product)
+        dshift += column_sums(dpart)
+        level = xp.matmul(dpart, weights)[:, None]
+        normal *= xp.matmul(product, weights)[:, None]
+        part = dpart * scale
+        part -= normal
+        part -= level
+        part *= inverse[some]
+        dx[some] = part
+    return xp.reshape(dx, dy.shape), Rescaling(dscale, dshift)

@@ -1,11 +1,13 @@
-"""What normalisations share: sums by matrix products, and vectors laid several times side by side.
+"""What normalisations share: their parameters, sums by matrix products, and pieces that stay in the cache.
 
 NumPy adds up rows, and applies a vector to each of them, row by row; where rows are short that is slower than the
-arithmetic. So sums are products with a vector of ones, and k short rows are treated as one.
+arithmetic. So sums are products with a vector of ones, and k short rows are treated as one. And since each step of a
+normalisation is a walk through memory, all steps are taken for a few rows before the next ones are touched.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -13,9 +15,10 @@ from attrs import frozen
 
 from nnframe.arrays import Array, namespace
 
-__all__ = ["Rescaling", "column_sums", "rows_of", "side_by_side", "sums_of_places", "times"]
+__all__ = ["Rescaling", "column_sums", "pieces", "rows_of", "side_by_side", "sums_of_places"]
 
 _WIDE = 1024
+_CACHED = 1 << 17
 
 
 @frozen(eq=False)
@@ -34,15 +37,16 @@ def rows_of(x: Array) -> Array:
     return namespace(x).reshape(x, (x.size // features if features else 0, features))
 
 
+def pieces(x: Array) -> Iterator[slice]:
+    """Cut the first axis of x into pieces that fit into the cache."""
+    each = max(1, _CACHED * x.shape[0] // max(x.size, 1))
+    return (slice(start, start + each) for start in range(0, x.shape[0], each))
+
+
 def column_sums(rows: Array) -> Array:
     """Return Σ over the rows of (rows, features)."""
     xp = namespace(rows)
     return xp.matmul(xp.ones_like(rows[:, 0]), rows)
-
-
-def times(x: Array, y: Array, scratch: Array) -> Array:
-    """Return x · y, in the memory of ``scratch`` where it can be: fresh memory costs more than the product."""
-    return np.multiply(x, y, out=scratch) if isinstance(scratch, np.ndarray) else x * y
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,7 @@ from nnframe.arrays import Array, namespace
 from nnframe.checks import positive
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
-from nnframe.layers.normalization import rows_of, times
+from nnframe.layers.normalization import pieces, rows_of
 
 __all__ = ["Gain", "RMSNorm"]
 
@@ -46,20 +46,25 @@ class RMSNorm(Layer[Gain]):
 
     def forward(self, parameters: Gain, x: Array, context: Context) -> Result[Gain]:
         xp, rows, scale = namespace(x), rows_of(x), parameters.scale
-        average = xp.ones_like(scale) / x.shape[-1]
-        squares = rows * rows
-        inverse = 1 / xp.sqrt(xp.matmul(squares, average) + self.epsilon)
-        y = times(rows, inverse[:, None], squares)
-        y *= scale
+        y, average = xp.empty_like(rows), xp.ones_like(scale) / x.shape[-1]
+        inverse = xp.empty_like(rows[:, 0])
+        for some in pieces(rows):
+            part = rows[some] * rows[some]
+            inverse[some] = 1 / xp.sqrt(xp.matmul(part, average) + self.epsilon)
+            part = rows[some] * inverse[some][:, None]
+            part *= scale
+            y[some] = part
 
         def pullback(dy: Array) -> tuple[Array, Gain]:
-            upstream = rows_of(dy)
-            product = upstream * rows
-            slope = xp.matmul(product, scale / x.shape[-1]) * inverse * inverse
-            dscale = xp.matmul(inverse, product)
-            dx = upstream * scale
-            dx -= times(rows, slope[:, None], product)
-            dx *= inverse[:, None]
+            upstream, dx, dscale = rows_of(dy), xp.empty_like(rows), xp.zeros_like(scale)
+            for some in pieces(rows):
+                product = upstream[some] * rows[some]
+                dscale += xp.matmul(inverse[some], product)
+                slope = xp.matmul(product, scale / x.shape[-1]) * inverse[some] * inverse[some]
+                part = upstream[some] * scale
+                part -= rows[some] * slope[:, None]
+                part *= inverse[some][:, None]
+                dx[some] = part
             return xp.reshape(dx, x.shape), Gain(dscale)
 
         return xp.reshape(y, x.shape), pullback

@@ -43,6 +43,10 @@ class TimeDistributed(AnyLayer):
     def straight_through(self) -> bool:
         return self.layer.straight_through
 
+    @property
+    def batch_independent(self) -> bool:
+        return self.layer.batch_independent
+
     def build(self, x: object, builder: Builder) -> tuple[object, object]:
         merged, length = _merged(x)
         parameters, output = self.layer.build(merged, builder)
