@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from nnframe import Model
 from nnframe.composition import ParameterCount, from_vector, to_vector
@@ -144,3 +143,25 @@ def test_progress_is_silent_or_in_lines_where_there_is_no_terminal(capsys: pytes
     assert "3/3" in printed
     assert "\x1b" not in printed
     assert "\r" not in printed
+
+
+def test_verification_before_training_stops_a_wrong_gradient_and_trains_nothing() -> None:
+    from collections.abc import Callable
+
+    from attrs import frozen
+
+    from nnframe.arrays import Array
+    from nnframe.errors import GradientError
+    from nnframe.interfaces import Activation
+
+    @frozen
+    class Wrong(Activation):
+        def forward(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
+            return x * x, lambda dy: dy * x
+
+    model = Model([Dense(2), Wrong()], loss="mse", input_shape=(3,))
+    before = model.to_vector()
+    with pytest.raises(GradientError, match=r"1\.input"):
+        model.fit(X, X[:, :2], verify=True, progress=False)
+    np.testing.assert_array_equal(model.to_vector(), before)
+    make().fit(X, X[:, :2], verify=True, progress=False)
