@@ -82,7 +82,9 @@ def _verify_values(subject: Subject, before: Preflight, rng: Generator, strategy
             finding = evolve(finding, verdict=Verdict.FAIL, cause=Cause.LOW_PRECISION, hint=ROUNDED)
         _merge(findings, detailed(finding, value, examined[path].evidence, probe) if subject.details else finding)
     if not subject.fixed and not subject.exhausted and not before.findings:
-        findings = examine_nearby(exact, findings, {p: each.partition for p, each in examined.items()}, seen.output, rng)
+        findings = examine_nearby(
+            exact, findings, {p: each.partition for p, each in examined.items()}, seen.output, rng
+        )
     if shadow is not None:
         subject.forwards += exact.forwards
         subject.pullbacks += exact.pullbacks

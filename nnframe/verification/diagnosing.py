@@ -20,7 +20,9 @@ __all__ = ["explained"]
 
 MOST_ENTRIES = 2**21
 MOST_FORWARDS = 4096
-_FOUND = "{:,} of {:,} elements are wrong; bisection found them, and a random direction through all agrees for the others"
+_FOUND = (
+    "{:,} of {:,} elements are wrong; bisection found them, and a random direction through all agrees for the others"
+)
 
 
 def explained(finding: Finding, value: Array, examined: Examined, probe: Probe) -> Finding:
@@ -69,11 +71,14 @@ def _jacobian(path: str, value: Array, probe: Probe, partition: Partition) -> Ar
     step = 2.0 ** (ladder_of(probe.unit).main - 3)
     scales = element_scales(value)
     jacobian = np.zeros((probe.base.size, value.size))
-    outputs = partition.arrange(np.arange(probe.base.size).reshape(probe.base.shape))
+    places = np.arange(probe.base.size, dtype=np.float64).reshape(probe.base.shape)
+    outputs = partition.arrange(places).astype(np.intp)
     base = partition.arrange(probe.base).astype(np.float64)
     for group in range(partition.groups):
         bundle = element_bundle(path, partition, group, scales)
-        change = probe.differences(partition, [bundle], base, step) - probe.differences(partition, [bundle], base, -step)
+        change = probe.differences(partition, [bundle], base, step) - probe.differences(
+            partition, [bundle], base, -step
+        )
         elements = partition.members[group]
         jacobian[outputs, elements] = change[0] / (2 * step * scales[elements])
     return jacobian if np.isfinite(jacobian).all() else None

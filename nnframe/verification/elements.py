@@ -10,7 +10,7 @@ from attrs import define, evolve, field
 from nnframe.arrays import Array, Booleans, Integers
 from nnframe.verification.bundle import Bundle, Move, element_bundle
 from nnframe.verification.estimate import estimate, stack
-from nnframe.verification.evidence import FAILED, PASSED, UNDECIDED, UNNOTICED, Evidence
+from nnframe.verification.evidence import FAILED, KINK, PASSED, UNDECIDED, UNNOTICED, ZERO, Evidence
 from nnframe.verification.ladder import Promise, Sentence, climb, promise_of
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import Probe, Rung
@@ -25,6 +25,7 @@ CLEARLY_WRONG = 3.0
 BLURRED = 1e-3
 TINY = 2.0**-6
 MOST_TINY = 64
+SMALL_SCALE = 2.0**-10
 
 
 def examine_elements(
@@ -77,7 +78,9 @@ class _Elements:
         scales = element_scales(values)
         chosen = range(self.partition.groups) if self.groups is None else self.groups
         self.bundles = [element_bundle(self.path, self.partition, int(group), scales) for group in chosen]
-        index = self.partition.members.reshape(-1) if self.groups is None else self.partition.members[chosen].reshape(-1)
+        index = (
+            self.partition.members.reshape(-1) if self.groups is None else self.partition.members[chosen].reshape(-1)
+        )
         self.scales = scales[index]
         analytic = np.stack([each[self.path].reshape(-1)[index] for each in self.gradients]).astype(np.float64)
         self.evidence = Evidence(analytic, index)
@@ -110,8 +113,11 @@ class _Elements:
         second = self._rung(bundles, ladder.second)
         found = estimate(stack([first, second]), measured=False)
         promise = _promise_at(self.promise, lines)
-        self._note(lines, found.value, found.bar + allowance(
-            found.value, promise.size, found.terms, promise.largest, self.unit))
+        self._note(
+            lines,
+            found.value,
+            found.bar + allowance(found.value, promise.size, found.terms, promise.largest, self.unit),
+        )
         largest = reference(self.promise.slope, self.evidence.numeric * self.scales, self.scales)
         self.promise = evolve(self.promise, largest=largest)
         promise = _promise_at(self.promise, lines)
@@ -128,7 +134,7 @@ class _Elements:
             lines = self._lines(order)
             sentence = self._climb(np.sort(order), lines)
             self._accept(lines, sentence)
-            self._in_own_scale(lines)
+            self._second_opinions(lines)
             self._learn(sentence)
             size *= 2
 
@@ -136,26 +142,32 @@ class _Elements:
         bundles = [self.bundles[group] for group in groups]
         return climb(self.probe, self.partition, bundles, _promise_at(self.promise, lines))
 
-    def _in_own_scale(self, lines: Booleans) -> None:
-        """A second opinion on elements that are tiny against their scale, with steps in units of their own size.
+    def _second_opinions(self, lines: Booleans) -> None:
+        """Look again with steps in other units where those of the scale did not settle it.
 
-        ``log`` and ``sqrt`` near zero need it; an element fails only by both opinions.
+        In units of the element itself where it is tiny against its scale (``log`` and ``sqrt`` near zero need it; an
+        element fails only by both opinions). In units of 1 where the scale itself is tiny and the output does not move.
         """
         size = np.abs(self.probe.work[self.path].reshape(-1)[self.evidence.index]).astype(np.float64)
         tiny = (size > 0) & (size < TINY * self.scales) & lines & (self.evidence.state >= UNNOTICED)
-        alone = Partition(self.partition.shape, self.partition.output_shape)
         for line in np.flatnonzero(tiny)[:MOST_TINY]:
-            element = int(self.evidence.index[line])
-            own = np.full(1, np.ldexp(0.5, np.frexp(size[line])[1]))
-            bundle = Bundle((Move(self.path, slice(element, element + 1), own),))
-            largest = self.promise.largest[:, line, None] * own / self.scales[line]
-            promise = promise_of([bundle], self.gradients, self.unit, largest)
-            sentence = climb(self.probe, alone, [bundle], promise)
-            if sentence.state[0] < self.evidence.state[line]:
-                self.evidence.state[line] = sentence.state[0]
-                for name in ("numeric", "bar", "low", "high"):
-                    value = getattr(sentence, "value" if name == "numeric" else name)[:, 0]
-                    getattr(self.evidence, name)[:, line] = value / own
+            self._look_again(int(line), float(np.ldexp(0.5, np.frexp(size[line])[1])), (PASSED, ZERO, KINK))
+        still = np.isin(self.evidence.state, (ZERO, UNNOTICED)) & lines & (self.scales < SMALL_SCALE)
+        for line in np.flatnonzero(still)[:MOST_TINY]:
+            self._look_again(int(line), 1.0, (PASSED, KINK, FAILED))
+
+    def _look_again(self, line: int, unit: float, accepted: tuple[int, ...]) -> None:
+        """One element alone, with steps in a unit of its own; what it says counts if it is among ``accepted``."""
+        element = int(self.evidence.index[line])
+        bundle = Bundle((Move(self.path, slice(element, element + 1), np.full(1, unit)),))
+        largest = self.promise.largest[:, line, None] * unit / self.scales[line]
+        alone = Partition(self.partition.shape, self.partition.output_shape)
+        sentence = climb(self.probe, alone, [bundle], promise_of([bundle], self.gradients, self.unit, largest))
+        if sentence.state[0] in accepted:
+            self.evidence.state[line] = sentence.state[0]
+            for name in ("numeric", "bar", "low", "high"):
+                value = getattr(sentence, "value" if name == "numeric" else name)[:, 0]
+                getattr(self.evidence, name)[:, line] = value / unit
 
     def _accept(self, lines: Booleans, sentence: Sentence) -> None:
         """Take over what the ladder said about the lines that were open."""
@@ -225,4 +237,6 @@ def _fields(rung: Rung) -> tuple[Array, ...]:
 
 
 def _promise_at(promise: Promise, lines: Booleans) -> Promise:
-    return evolve(promise, slope=promise.slope[:, lines], size=promise.size[:, lines], largest=promise.largest[:, lines])
+    return evolve(
+        promise, slope=promise.slope[:, lines], size=promise.size[:, lines], largest=promise.largest[:, lines]
+    )

@@ -3,7 +3,8 @@
 Neighbouring rungs differ by ``g_k = |C_k - C_{k+1}|``. Where the error of a slope goes down by a factor ρ from rung to
 rung (64 for central differences of a smooth function, 8 at a joint like Huber's, √8 next to a power 3/2), what is left
 after rung ``k + 1`` is ``g_k / (ρ - 1)``; ρ is taken from the rungs themselves, and Richardson's extrapolation
-(1927, "The deferred approach to the limit") moves the estimate by as much. Noise over step is the other half of the bar.
+(1927, "The deferred approach to the limit") moves the estimate by as much. Noise over step is the other
+half of the bar.
 
 A rung that later, smaller steps contradict does not count: a kink, or a hump, lies between.
 """

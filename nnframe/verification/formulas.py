@@ -14,7 +14,7 @@ formula        derivative                                              truncatio
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -53,7 +53,7 @@ def numeric_gradient(f: Scalar, at: Mapping[str, Array], formula: str, step: flo
 
 def _of_one(f: Scalar, at: Mapping[str, Array], path: str, formula: str, step: float) -> Array:
     dtype = np.complex128 if formula == "complex" else at[path].dtype
-    moved = {name: value.astype(dtype if formula == "complex" else value.dtype) for name, value in at.items()}
+    moved: dict[str, Any] = {name: value.astype(np.result_type(dtype, value.dtype)) for name, value in at.items()}
     target = np.array(at[path], dtype=dtype, order="C")
     moved[path] = target
     flat = target.reshape(-1)

@@ -99,7 +99,11 @@ def subject_of(function: Function, parameters: Mapping[str, object], x: object) 
 
         def pull(upstream: Array) -> dict[str, object]:
             input_gradient, gradients = pullback(upstream)
-            parts = input_gradient if isinstance(x, tuple) and input_gradient is not None else (input_gradient,) * len(names)
+            parts = (
+                input_gradient
+                if isinstance(x, tuple) and input_gradient is not None
+                else (input_gradient,) * len(names)
+            )
             return {**gradients, **dict(zip(names, parts, strict=False))}  # type: ignore[call-overload]
 
         return output, pull

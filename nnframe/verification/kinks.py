@@ -1,10 +1,10 @@
 """Kinks: points where the slopes on both sides differ, however small the step.
 
-A kink is a jump between one-sided slopes that is still there at the smallest step at which it could be seen. Near a kink
-(1e-9 beside it) smaller steps find one slope, and that is the derivative.
+A kink is a jump between one-sided slopes that is still there at the smallest step at which it could be seen. Near a
+kink (1e-9 beside it) smaller steps find one slope, and that is the derivative.
 
-At a kink every value between the one-sided slopes is a subgradient, output by output (Clarke 1975, "Generalized gradients
-and applications").
+At a kink every value between the one-sided slopes is a subgradient, output by output (Clarke 1975, "Generalized
+gradients and applications").
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nnframe.arrays import Array
+from nnframe.arrays import Array, Integers
 from nnframe.verification.bundle import Bundle
 from nnframe.verification.estimate import Estimate, Stack
 from nnframe.verification.partition import Partition
@@ -45,7 +45,7 @@ def kinked(data: Stack, found: Estimate) -> tuple[Array, Array]:
     return kink.any(0), np.maximum(best - 1, 0)
 
 
-def _at(data: Array, rung: Array) -> Array:
+def _at(data: Array, rung: Integers) -> Array:
     clipped = np.clip(rung, 0, len(data) - 1)
     return np.asarray(np.take_along_axis(data, clipped[None], 0)[0])
 

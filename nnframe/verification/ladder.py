@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from attrs import frozen
 
-from nnframe.arrays import Array, Integers
+from nnframe.arrays import Array, Booleans, Integers
 from nnframe.verification.bundle import Bundle
 from nnframe.verification.estimate import Estimate, Stack, estimate, stack
 from nnframe.verification.evidence import FAILED, KINK, PASSED, UNNOTICED, ZERO
@@ -89,9 +89,7 @@ def climb(probe: Probe, partition: Partition, bundles: Sequence[Bundle], promise
 
 def _judge(probe: Probe, partition: Partition, bundles: Sequence[Bundle], promise: Promise, data: Stack) -> Sentence:
     found = estimate(data)
-    tolerance = allowance(
-        found.value, promise.size, found.terms, promise.largest, promise.unit, strict=promise.strict
-    )
+    tolerance = allowance(found.value, promise.size, found.terms, promise.largest, promise.unit, strict=promise.strict)
     accept = found.bar + tolerance
     error = np.abs(promise.slope - found.value)
     right = (error <= accept).all(0)
@@ -113,17 +111,17 @@ def _judge(probe: Probe, partition: Partition, bundles: Sequence[Bundle], promis
     return Sentence(state, found.value, accept, low, high, max(unit, 2.0))
 
 
-def _unnoticed(promise: Promise, found: Estimate, accept: Array) -> Array:
+def _unnoticed(promise: Promise, found: Estimate, accept: Array) -> Booleans:
     """Lines on which a gradient of zero would have passed as well, although it may matter."""
     zero = (np.abs(promise.slope) <= accept) & (np.abs(found.value) <= accept)
     return np.asarray((zero | (promise.slope == found.value) & (accept == 0)).all(0) & _matters(promise, accept))
 
 
-def _matters(promise: Promise, accept: Array) -> Array:
+def _matters(promise: Promise, accept: Array) -> Booleans:
     return np.asarray((accept > INVISIBLE * promise.largest).any(0))
 
 
-def _zero(promise: Promise, found: Estimate, accept: Array, data: Stack, unit: float) -> Array:
+def _zero(promise: Promise, found: Estimate, accept: Array, data: Stack, unit: float) -> Booleans:
     """Lines whose derivative is below what the output resolves over the variable's whole scale."""
     whole = data.quantum.max(0) + data.still
     resolution = RESOLUTIONS * (found.noise + data.still) + np.maximum(whole * (NEGLIGIBLE / unit), 0.0)
@@ -142,6 +140,6 @@ def _one_sided(
     for number in np.flatnonzero(by_bundle.any(1)):
         for each in np.unique(step[number][by_bundle[number]]):
             columns = by_bundle[number] & (step[number] == each)
-            below, above = brackets(probe, partition, [bundles[number]], [float(each)])
+            below, above = brackets(probe, partition, [bundles[int(number)]], [float(each)])
             low[:, number, columns], high[:, number, columns] = below[:, columns], above[:, columns]
     return low.reshape(shape[0], -1), high.reshape(shape[0], -1)

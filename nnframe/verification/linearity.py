@@ -1,7 +1,7 @@
 """Linearity: a pullback is linear in its upstream gradient, which can be seen without any forward.
 
-Scale one upstream by -2^10, add two of them: the gradients must follow. Where they do not, but for one and the same constant,
-a term was added that does not depend on the upstream.
+Scale one upstream by -2^10, add two of them: the gradients must follow. Where they do not, but for one and the same
+constant, a term was added that does not depend on the upstream.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _slack(value: Array, upstreams: Sequence[Array], output: Array) -> float:
 def _problem(
     path: str, samples: tuple[Array, Array, Array, Array], factor: float, slack: float, coarse: float
 ) -> tuple[Cause, str] | None:
-    """What is wrong with gradients of an upstream, another, the first one scaled, and both added; None if nothing is."""
+    """What is wrong with the gradients of two upstreams, of the first one scaled, and of both added."""
     unit = max(float(np.finfo(samples[0].dtype).eps) / 2, coarse)
     first, second, scaled, added = (each.astype(np.float64) for each in samples)
     size = max(float(np.abs(first).max()), float(np.abs(second).max()), float(np.abs(added).max()))
@@ -91,10 +91,10 @@ def _problem(
         return Cause.LOW_PRECISION, f"the gradient of {path} is rounded to fewer digits than what goes in has"
     constant = off[0] / (1 - float(factor)), -off[1]
     same = np.abs(constant[0] - constant[1]).max() <= 1e-6 * np.abs(constant[1]).max() + allowed
-    return _constant(path, first, constant[1]) if same else (
-        Cause.NOT_LINEAR_IN_UPSTREAM,
-        f"the gradient of {path} is not linear in the upstream gradient: twice the upstream does not give twice the gradient",
-    )
+    if same:
+        return _constant(path, first, constant[1])
+    hint = "is not linear in the upstream gradient: twice the upstream does not give twice the gradient"
+    return Cause.NOT_LINEAR_IN_UPSTREAM, f"the gradient of {path} {hint}"
 
 
 def _short(values: Array) -> bool:
@@ -107,10 +107,15 @@ def _constant(path: str, first: Array, constant: Array) -> tuple[Cause, str]:
     """A part that stays the same whatever the upstream is."""
     size = float(np.abs(constant).max())
     if np.abs(first - constant).max() <= 1e-6 * size:
-        return Cause.UPSTREAM_IGNORED, f"the gradient of {path} does not change with the upstream gradient: multiply by it"
+        return (
+            Cause.UPSTREAM_IGNORED,
+            f"the gradient of {path} does not change with the upstream gradient: multiply by it",
+        )
     touched = int((np.abs(constant) > 1e-6 * size).sum())
     if touched <= max(1, FEW * constant.size) and constant.size > 1:
         hint = f"to {touched} of {constant.size} elements of the gradient of {path} something is added"
         return Cause.SPARSE_ELEMENTS, hint
-    hint = f"a term is added to the gradient of {path} that does not depend on the upstream gradient, such as weight decay"
+    hint = (
+        f"a term is added to the gradient of {path} that does not depend on the upstream gradient, such as weight decay"
+    )
     return Cause.EXTRA_TERM, hint

@@ -1,8 +1,8 @@
 """A nearby generic point: faults that hide where the values are special show there.
 
-Zeros hide a missing factor, unique indices a missing accumulation, a symmetric matrix a missing transposition, an identity a
-missing product. So the pullback is also asked at a point close by that breaks all of these, along one random direction for
-each variable, and fails there on gross errors only: right here, wrong nearby.
+Zeros hide a missing factor, unique indices a missing accumulation, a symmetric matrix a missing transposition, an
+identity a missing product. So the pullback is also asked at a point close by that breaks all of these, along one
+random direction for each variable, and fails there on gross errors only: right here, wrong nearby.
 """
 
 from __future__ import annotations
@@ -84,14 +84,16 @@ def _wrong(
                 path: path in stale
                 for path in paths
                 if path in gradients
-                and _gross(probe, path, _partition(probe, path) if trivial else partitions[path], gradients, rng)
+                and _gross(
+                    probe, path, _plain(probe, path) if trivial else partitions[path], gradients, rng, GROSS * share
+                )
             }
             subject.forwards += there.forwards
             return found
     return {}
 
 
-def _partition(probe: Probe, path: str) -> Partition:
+def _plain(probe: Probe, path: str) -> Partition:
     return Partition(probe.work[path].shape, probe.base.shape)
 
 
@@ -157,7 +159,7 @@ def _real(gradients: Mapping[str, object], subject: Subject) -> dict[str, Array]
 
 
 def _gross(
-    probe: Probe, path: str, partition: Partition, gradients: Mapping[str, Array], rng: Generator
+    probe: Probe, path: str, partition: Partition, gradients: Mapping[str, Array], rng: Generator, gross: float
 ) -> bool:
     """Whether one random direction, block by block, shows a gross error that the whole ladder confirms."""
     scales = element_scales(probe.work[path])
@@ -168,11 +170,11 @@ def _gross(
     ladder = ladder_of(probe.unit)
     rungs = [probe.rung(partition, [bundle], each) for each in (ladder.main, ladder.second)]
     value = estimate(stack(rungs), measured=False).value
-    if (np.abs(promise.slope - value) <= GROSS * (size + np.abs(value))).all():
+    if (np.abs(promise.slope - value) <= gross * (size + np.abs(value))).all():
         return False
     partition = find_partition(probe, path, rng)
     bundle = direction_bundle(path, partition, slice(0, partition.groups), signs, scales)
     promise = promise_of([bundle], [gradients], probe.unit, strict=True)
     sentence = climb(probe, partition, [bundle], promise)
-    gross = np.abs(promise.slope - sentence.value) > GROSS * (size + np.abs(sentence.value)) + 10 * sentence.bar
-    return bool(((sentence.state == FAILED) & gross.any(0)).any())
+    far = np.abs(promise.slope - sentence.value) > gross * (size + np.abs(sentence.value)) + 10 * sentence.bar
+    return bool(((sentence.state == FAILED) & far.any(0)).any())

@@ -56,7 +56,7 @@ def input_names(x: object) -> tuple[str, ...]:
 class LayerCall:
     """Calls a layer with parameters and an input that are made of arrays by path.
 
-    The tree of parameters is made once for each mapping of arrays, and stays with it: the engine moves elements in place.
+    The tree of parameters is made once for each mapping of arrays, and stays with it: elements move in place.
     """
 
     run: Run
@@ -86,8 +86,7 @@ class LayerCall:
 
     def _tree(self, values: Values) -> object:
         def change(array: Array) -> Array:
-            path = self._replacements.get(id(array))
-            return values[path] if path in values else array
+            return values.get(self._replacements.get(id(array), ""), array)
 
         return convert(self.tree, change)
 

@@ -1,12 +1,12 @@
 """Power: shows that a verification can fail, by putting faults into right pullbacks and counting those that are seen.
 
-A verifier that lets every gradient pass raises no false alarm either. So zeros, wrong signs, factors, swapped elements and
-errors in one element are injected into a model's own pullbacks, gradient by gradient.
+A verifier that lets every gradient pass raises no false alarm either. So zeros, wrong signs, factors, swapped
+elements and errors in one element are injected into a model's own pullbacks, gradient by gradient.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from attrs import field, frozen
@@ -55,6 +55,10 @@ class Injection:
     why: str = ""
 
 
+def _injections(injections: Iterable[Injection]) -> tuple[Injection, ...]:
+    return tuple(injections)
+
+
 @frozen
 class PowerReport:
     """Which injected faults were seen.
@@ -64,7 +68,7 @@ class PowerReport:
     0.5
     """
 
-    injections: tuple[Injection, ...] = field(converter=tuple)
+    injections: tuple[Injection, ...] = field(converter=_injections)
 
     @property
     def share(self) -> float:
@@ -82,7 +86,7 @@ class PowerReport:
         return "\n".join(lines)
 
 
-def inject(subject: Subject, name: Callable[[str], str], seed: int, upstream: Array | None) -> Iterator[Injection]:
+def inject(subject: Subject, place: str, seed: int, upstream: Array | None) -> Iterator[Injection]:
     """Put every fault into every gradient of a subject, one at a time, and verify it."""
     with guarded(subject.values.values()):
         right = verify_subject(_like(subject, subject.call), np.random.default_rng(seed), upstream=upstream)
@@ -97,7 +101,7 @@ def inject(subject: Subject, name: Callable[[str], str], seed: int, upstream: Ar
                 found = verify_subject(faulty, np.random.default_rng(seed), upstream=upstream).findings
             seen = [each.path for each in found if each.verdict is Verdict.FAIL] == [path]
             why = "numerically zero" if finding.numerically_zero else "changes nothing" if value.size == 1 else ""
-            yield Injection(name(path), fault, seen, "" if seen else why)
+            yield Injection(place + path, fault, seen, "" if seen else why)
 
 
 def _like(subject: Subject, call: Callable[[Values], tuple[object, Pull]]) -> Subject:

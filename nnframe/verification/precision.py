@@ -1,9 +1,10 @@
 """Lower precision: a float32 pullback is verified as the same pullback in float64, then held against that.
 
-Steps and slopes of a float32 forward carry three or four digits. The function itself, run on the same numbers as float64,
-carries sixteen; what remains to ask of the float32 gradient is that it differs from the float64 one by no more than float32
-arithmetic explains. How much that is, is measured: the float64 pullback at inputs rounded differently (a backward error in
-the sense of Higham, "Accuracy and Stability of Numerical Algorithms", section 1.5), and the error of the float32 forward.
+Steps and slopes of a float32 forward carry three or four digits. The function itself, run on the same numbers as
+float64, carries sixteen; what remains to ask of the float32 gradient is that it differs from the float64 one by no
+more than float32 arithmetic explains. How much that is, is measured: the float64 pullback at inputs rounded
+differently (a backward error in the sense of Higham, "Accuracy and Stability of Numerical Algorithms", section 1.5),
+and the error of the float32 forward.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ def shadow_of(subject: Subject, before: Preflight) -> tuple[Subject, Preflight] 
     """The same function at the same point in float64; None where it is that already, or does not allow it."""
     if subject.fixed or all(value.dtype.itemsize >= 8 for value in subject.values.values()):
         return None
-    values = {path: value.astype(np.float64) for path, value in subject.values.items()}
+    values: dict[str, Array] = {path: value.astype(np.float64) for path, value in subject.values.items()}
     shadow = Subject(values, subject.call, subject.optional, budget=subject.budget, fragile=subject.fragile)
     try:
         output, pull = shadow.run(shadow.copies())
-        upstreams = [each.astype(np.float64) for each in before.upstreams]
+        upstreams: list[Array] = [each.astype(np.float64) for each in before.upstreams]
         raw = [pull(each.copy()) for each in upstreams]
     except (TypeError, ValueError, ArithmeticError):
         return None
@@ -55,7 +56,7 @@ def shadow_of(subject: Subject, before: Preflight) -> tuple[Subject, Preflight] 
 def compare_precisions(
     finding: Finding, path: str, subject: Subject, before: Preflight, shadow: Subject, seen: Preflight
 ) -> Finding | None:
-    """The finding that a float32 gradient is wrong although the float64 one is right; None where it is right as well."""
+    """The finding that a float32 gradient is wrong although the float64 one is right; None where it is right too."""
     unit = float(np.finfo(subject.values[path].dtype).eps) / 2
     unit = max(unit, *(float(np.finfo(each.dtype).eps) / 2 for each in subject.values.values()))
     forward = np.abs(before.output.astype(np.float64) - seen.output)
@@ -66,14 +67,22 @@ def compare_precisions(
         coarse, fine = gradients[path].astype(np.float64), seen.gradients[number][path].astype(np.float64)
         resolution = float(np.linalg.norm(seen.upstreams[number] * seen.output))
         largest = float(np.abs(fine).max(initial=0.0))
-        allowed = UNITS * unit * (largest * max(1.0, worse / 4) + np.abs(fine) + resolution / scales) + 16 * spread[number]
+        allowed = (
+            UNITS * unit * (largest * max(1.0, worse / 4) + np.abs(fine) + resolution / scales) + 16 * spread[number]
+        )
         allowed += float(np.finfo(subject.values[path].dtype).tiny)
         wrong = np.abs(coarse - fine) > allowed
         if wrong.any():
             indices = tuple(tuple(int(i) for i in index) for index in np.argwhere(wrong))
             hint = f"right in float64, wrong in {subject.values[path].dtype} by more than its arithmetic explains"
-            return evolve(finding, verdict=Verdict.FAIL, cause=Cause.LOW_PRECISION, hint=hint, wrong=indices,
-                          wrong_count=len(indices))
+            return evolve(
+                finding,
+                verdict=Verdict.FAIL,
+                cause=Cause.LOW_PRECISION,
+                hint=hint,
+                wrong=indices,
+                wrong_count=len(indices),
+            )
     return None
 
 
@@ -83,7 +92,7 @@ ROUNDED = "all values are float32 numbers, although everything that goes in is f
 def rounded_midway(probe: Probe, gradients: Sequence[Mapping[str, Array]], path: str) -> bool:
     """Whether a float64 gradient was rounded to float32, although the forward was not.
 
-    A random upstream has 53 bits, so by chance a gradient that depends on it has no 24-bit values, but for 0 and its like.
+    A random upstream has 53 bits, so a gradient that depends on it has no 24-bit values by chance, but for 0.
     """
     if probe.unit > 2.0**-50 or probe.base.dtype.itemsize < 8:
         return False
@@ -97,7 +106,7 @@ def rounded_midway(probe: Probe, gradients: Sequence[Mapping[str, Array]], path:
 def _spread(path: str, shadow: Subject, seen: Preflight, unit: float) -> list[Array]:
     """How far the float64 gradient moves when everything that goes in is rounded differently."""
     rng = np.random.default_rng(len(path))
-    spread = [np.zeros(shadow.values[path].shape) for _ in seen.upstreams]
+    spread: list[Array] = [np.zeros(shadow.values[path].shape) for _ in seen.upstreams]
     for _ in range(2):
         values = {name: _jittered(value, unit, rng) for name, value in shadow.values.items()}
         try:

@@ -55,6 +55,8 @@ def preflight(subject: Subject, output: Array, upstreams: list[Array]) -> Prefli
     values = subject.copies()
     again, pull = subject.run(values)
     _deterministic(found, output, again)
+    if found.findings:
+        return found
     _unchanged(found, subject, values, "forward")
     if subject.fragile:
         values = subject.copies()
@@ -65,7 +67,9 @@ def preflight(subject: Subject, output: Array, upstreams: list[Array]) -> Prefli
     for mine, given in zip(upstreams, handed, strict=True):
         found.raw.append(pull(given))
         if given.tobytes() != mine.tobytes():
-            found.fail("upstream", Cause.MUTATES_UPSTREAM, "the pullback writes into the upstream gradient it was given")
+            found.fail(
+                "upstream", Cause.MUTATES_UPSTREAM, "the pullback writes into the upstream gradient it was given"
+            )
         if len(found.raw) == 1:
             first = {path: _copied(each) for path, each in found.raw[0].items()}
     if not subject.fragile:
@@ -110,8 +114,12 @@ def _unchanged(found: Preflight, subject: Subject, values: dict[str, Array], whe
 def _not_aliased(found: Preflight, first: Mapping[str, object], later: Mapping[str, object]) -> None:
     for path, value in first.items():
         if not _same(value, later.get(path)):
-            found.fail(path, Cause.ALIASED, f"a second call of the pullback overwrites the gradient of {path} that the "
-                       "first one returned: return a new array each time")
+            found.fail(
+                path,
+                Cause.ALIASED,
+                f"a second call of the pullback overwrites the gradient of {path} that the "
+                "first one returned: return a new array each time",
+            )
 
 
 def _repeatable(found: Preflight, subject: Subject, pull: Pull, first: Mapping[str, object]) -> None:

@@ -107,7 +107,11 @@ class Probe:
         units = self.unit * largest[:, None]
         quantum = (units * np.sqrt(np.einsum("mrb,lrb->mlb", squares, moved))).reshape(count, -1)
         still = (units * np.sqrt(np.einsum("mrb,lrb->mlb", squares, ~moved))).reshape(count, -1)
-        terms = np.einsum("mrb,lrb->mlb", np.abs(weights), np.where(np.isfinite(minus), np.abs(plus - minus), 2 * np.abs(plus)) if both else np.abs(plus))
+        terms = np.einsum(
+            "mrb,lrb->mlb",
+            np.abs(weights),
+            np.where(np.isfinite(minus), np.abs(plus - minus), 2 * np.abs(plus)) if both else np.abs(plus),
+        )
         right = np.einsum("mrb,lrb->mlb", weights, plus).reshape(count, -1)
         left = np.einsum("mrb,lrb->mlb", weights, minus).reshape(count, -1) if both else np.full_like(right, np.nan)
         return right, left, quantum, still, terms.reshape(count, -1)

@@ -1,7 +1,7 @@
 """The quick pass: one step, then a second one, for all elements. It may say PASS and nothing else.
 
-A gradient that agrees with a central difference to 3e-8 of itself, where no kink is in sight, agrees: truncation and noise
-only make agreement harder, and a bar too small to hide anything needs no estimate of itself.
+A gradient that agrees with a central difference to 3e-8 of itself, where no kink is in sight, agrees: truncation and
+noise only make agreement harder, and a bar too small to hide anything needs no estimate of itself.
 """
 
 from __future__ import annotations
@@ -52,8 +52,10 @@ def agrees_at_second(promise: Promise, found: Estimate, first: Rung, second: Run
     allowed = found.bar + own * np.abs(found.value) + 32 * promise.unit * (found.terms + promise.size)
     close = np.abs(promise.slope - found.value) <= allowed
     sharp = found.bar <= SCALE * promise.largest + own * np.abs(found.value)
-    straight = np.abs(second.plus + second.minus) <= np.maximum(
-        np.abs(first.plus + first.minus) / 16, CURVED / 4 * (np.abs(second.plus) + np.abs(second.minus))
-    ) + NOISE * second.quantum
+    straight = (
+        np.abs(second.plus + second.minus)
+        <= np.maximum(np.abs(first.plus + first.minus) / 16, CURVED / 4 * (np.abs(second.plus) + np.abs(second.minus)))
+        + NOISE * second.quantum
+    )
     seen = (found.value != 0) | (second.still / second.step <= SCALE * promise.largest)
     return np.asarray((close & sharp & straight & seen).all(0))

@@ -1,10 +1,10 @@
 """Search: random directions test many elements at once, and bisection finds the wrong ones.
 
-Along a direction of random signs, ``d_i = ±s_i``, a gradient promises the slope ``Σ d_i g_i``. A single wrong element is off by
-its whole error in that sum, whatever the number of elements: what the error bar of the slope lets through is the smallest
-error that would have gone unseen. (Errors in several elements could cancel, with a probability that falls with the ratio
-of the bar to the error.) On a mismatch the elements are halved: the half that is measured tells about the other, so a
-wrong element among ``n`` costs ``2 log2 n`` forwards.
+Along a direction of random signs, ``d_i = ±s_i``, a gradient promises the slope ``Σ d_i g_i``. A single wrong
+element is off by its whole error in that sum, whatever the number of elements: what the error bar of the slope lets
+through is the smallest error that would have gone unseen. (Errors in several elements could cancel, with a
+probability that falls with the ratio of the bar to the error.) On a mismatch the elements are halved: the half that
+is measured tells about the other, so a wrong element among ``n`` costs ``2 log2 n`` forwards.
 """
 
 from __future__ import annotations
@@ -117,8 +117,14 @@ class _Search:
         promise = promise_of([bundle], self.gradients, self.unit, strict=True)
         ladder = ladder_of(self.probe.unit)
         first = self.probe.rung(self.partition, [bundle], ladder.main)
-        rounding = allowance(central(first), _pooled(promise.size, self.partition), first.terms / first.step, promise.largest,
-                             self.unit, strict=True)
+        rounding = allowance(
+            central(first),
+            _pooled(promise.size, self.partition),
+            first.terms / first.step,
+            promise.largest,
+            self.unit,
+            strict=True,
+        )
         bar = 12 * first.quantum / first.step + CLOSE * np.abs(promise.slope) + rounding
         error = promise.slope - central(first)
         self._exponent = ladder.main
@@ -140,7 +146,9 @@ class _Search:
         open_ranges = [(0, self.partition.groups, total)]
         leaves: list[int] = []
         unexplained = total
-        while open_ranges and abs(unexplained) > enough and len(leaves) < MOST_LEAVES and not self.probe.subject.exhausted:
+        while (
+            open_ranges and abs(unexplained) > enough and len(leaves) < MOST_LEAVES and not self.probe.subject.exhausted
+        ):
             open_ranges.sort(key=lambda each: -abs(each[2]))
             start, stop, off = open_ranges.pop(0)
             if stop - start == 1:
@@ -168,4 +176,4 @@ def _thinned(values: Array) -> Array:
 
 def _pooled(size: Array, partition: Partition) -> Array:
     """What rounding errors of both signs add up to: √n of the n terms, not all of them."""
-    return size / np.sqrt(max(partition.groups, 1))
+    return np.asarray(size / np.sqrt(max(partition.groups, 1)))

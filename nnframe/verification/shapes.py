@@ -53,6 +53,4 @@ def _fail(path: str, cause: Cause, hint: str, value: Array, where: Booleans | No
     """A finding with the wrong elements: all of them, unless it is said where."""
     wrong = np.ones(value.shape, dtype=bool) if where is None else where
     indices = np.argwhere(wrong)[:MOST_INDICES].tolist() if value.ndim else [()]
-    return Finding(
-        path, Verdict.FAIL, cause, hint=hint, wrong=tuple(map(tuple, indices)), wrong_count=int(wrong.sum())
-    )
+    return Finding(path, Verdict.FAIL, cause, hint=hint, wrong=tuple(map(tuple, indices)), wrong_count=int(wrong.sum()))

@@ -1,8 +1,8 @@
 """Staircases: forwards that cannot follow small steps, hidden among terms that can.
 
-``log(1 - a)`` with ``a`` near 1 moves in jumps: for small steps it stands still, and a sum that it is part of shows a smooth
-slope without it. Larger steps, on both sides alike, agree with each other on the slope that counts. (At a kink nearby, the
-sides differ.)
+``log(1 - a)`` with ``a`` near 1 moves in jumps: for small steps it stands still, and a sum that it is part of shows
+a smooth slope without it. Larger steps, on both sides alike, agree with each other on the slope that counts. (At a
+kink nearby, the sides differ.)
 """
 
 from __future__ import annotations

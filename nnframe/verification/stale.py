@@ -17,13 +17,16 @@ __all__ = ["if_stale"]
 
 RATES = tuple(sign * 10.0**power for power in (-4, -3, -2, -1, 0) for sign in (1.0, -1.0))
 HINT = (
-    "these are the gradients of other parameters: they are right where θ + {rate:.4g} g is, so a step of rate {rate:.4g} was "
-    "taken in between; compute them again, and verify before the step"
+    "these are the gradients of other parameters: they are right where θ + {rate:.4g} g is, so a step of rate "
+    "{rate:.4g} was taken in between; compute them again, and verify before the step"
 )
 
 
 def if_stale(
-    findings: Sequence[Finding], f: Callable[[Mapping[str, Array]], float], at: Mapping[str, Array], g: Mapping[str, Array]
+    findings: Sequence[Finding],
+    f: Callable[[Mapping[str, Array]], float],
+    at: Mapping[str, Array],
+    g: Mapping[str, Array],
 ) -> tuple[Finding, ...]:
     """The findings, with STALE as the cause of all failures if the gradient is right before a gradient step.
 

@@ -82,7 +82,9 @@ def _separable(probe: Probe, path: str, pair: AxisPair, directions: Array) -> bo
     for bit in range(_bits(shape[a])):
         marked = (index >> bit) & 1 == 1
         here = np.broadcast_to((position >> bit) & 1 == 1, shape).reshape(-1)
-        if not (_stays(probe, path, here, directions, b, ~marked) and _stays(probe, path, ~here, directions, b, marked)):
+        if not (
+            _stays(probe, path, here, directions, b, ~marked) and _stays(probe, path, ~here, directions, b, marked)
+        ):
             return False
     return True
 

@@ -15,6 +15,8 @@ from nnframe.verification.verdict import Verdict
 
 __all__ = ["finding_from", "relative_difference"]
 
+HIDDEN = "noise in the forward would have hidden a gradient of zero"
+SPENT = "the budget was spent before an element was decided"
 _RIGHT = (Verdict.PASS, False, "")
 
 
@@ -25,10 +27,16 @@ def finding_from(
     evidence = examined.evidence
     verdict, zero, hint = _verdict(evidence) if evidence.state.size or not examined.by_directions else _RIGHT
     if examined.wrong_direction:
-        verdict, zero, hint = Verdict.FAIL, False, "along a random direction the slope is not what the gradient promises"
+        verdict, zero, hint = (
+            Verdict.FAIL,
+            False,
+            "along a random direction the slope is not what the gradient promises",
+        )
     wrong = np.flatnonzero(evidence.wrong)
     flat = np.sort(evidence.index[wrong][:MOST_INDICES])
-    indices = tuple(zip(*(axis.tolist() for axis in np.unravel_index(flat, value.shape)), strict=True)) if value.ndim else ()
+    indices = (
+        tuple(zip(*(axis.tolist() for axis in np.unravel_index(flat, value.shape)), strict=True)) if value.ndim else ()
+    )
     return Finding(
         path,
         verdict,
@@ -57,19 +65,16 @@ def relative_difference(evidence: Evidence) -> float | None:
 
 def _verdict(evidence: Evidence) -> tuple[Verdict, bool, str]:
     state = evidence.state
-    if not state.size:
-        return Verdict.PASS, False, "there are no elements"
     if (state == FAILED).any():
         return Verdict.FAIL, False, f"{int((state == FAILED).sum()):,} of {state.size:,} elements are wrong"
     if (state == KINK).any():
         return Verdict.KINK, False, "at a kink: the gradient lies between the slopes on both sides"
-    dead = state.size > 0 and not evidence.analytic.any() and not np.nan_to_num(evidence.numeric, nan=1.0).any()
+    dead = not evidence.analytic.any() and not np.nan_to_num(evidence.numeric, nan=1.0).any()
     if (state == PASSED).any() and not dead:
         return Verdict.PASS, False, ""
-    if (state == UNNOTICED).any():
-        return Verdict.INCONCLUSIVE, False, "noise in the forward would have hidden a gradient of zero"
-    if (state == UNDECIDED).any():
-        return Verdict.INCONCLUSIVE, False, "the budget was spent before an element was decided"
+    for undecided, why in ((UNNOTICED, HIDDEN), (UNDECIDED, SPENT)):
+        if (state == undecided).any():
+            return Verdict.INCONCLUSIVE, False, why
     zero = "numerically zero: over the variable's whole scale the output does not change by what it can resolve"
     return Verdict.PASS, dead or bool((state == ZERO).all()), zero
 

@@ -1,7 +1,7 @@
 """Ties: where several elements are at a kink together, they are also moved together.
 
-At ``max(a, b)`` with ``a = b`` each element by itself has the slopes 0 and 1, so a pullback of zeros lies in both brackets.
-Moved together they have the slope 1, and zeros fail.
+At ``max(a, b)`` with ``a = b`` each element by itself has the slopes 0 and 1, so a pullback of zeros lies in both
+brackets. Moved together they have the slope 1, and zeros fail.
 """
 
 from __future__ import annotations

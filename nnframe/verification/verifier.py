@@ -104,6 +104,7 @@ class _Visit(Visitor[VerificationReport]):
     def visit_model(self, model: Network) -> None:
         self._model = model
         x, y = self._given
+        self._target: object
         self._x, self._target = model.prepare(x, y) if model.loss is not None else (model.inputs.prepare(x), None)
         if self._verifier.strategy == "end-to-end":
             return
@@ -139,7 +140,7 @@ class _Visit(Visitor[VerificationReport]):
                         self._note(each)
                 self._count(subject)
         return VerificationReport(
-            tuple(self._findings),
+            self._findings,
             seed=self._verifier.seed,
             forwards=self._forwards,
             pullbacks=self._pullbacks,
@@ -153,19 +154,17 @@ class _Visit(Visitor[VerificationReport]):
             run = captured.run
             if not run.layer.straight_through:
                 subject = layer_subject(run.layer, replayer(captured), run.parameters, run.x)
-                place = dotted(run.path)
-                yield from inject(subject, lambda path, place=place: f"{place}.{path}", self._verifier.seed, captured.upstream)  # type: ignore[misc]
+                yield from inject(subject, f"{dotted(run.path)}.", self._verifier.seed, captured.upstream)
         if self._model.loss is not None:
             subject = loss_subject(self._model.loss, np.asarray(step.prediction), self._target)
-            yield from inject(subject, lambda path: "loss", self._verifier.seed, step.upstream)
+            for each in inject(subject, "", self._verifier.seed, step.upstream):
+                yield evolve(each, path="loss")
 
     def _verify_layer(self, captured: Captured) -> None:
         run = captured.run
         subject = layer_subject(run.layer, replayer(captured), run.parameters, run.x)
-        if run.layer.straight_through:
-            findings = declared(subject)
-        else:
-            findings = self._verify(subject, captured.upstream)
+        on_purpose = run.layer.straight_through
+        findings = declared(subject) if on_purpose else self._verify(subject, captured.upstream)
         for each in findings:
             self._note(evolve(each, path=f"{dotted(run.path)}.{each.path}"))
 
@@ -199,7 +198,9 @@ class _Visit(Visitor[VerificationReport]):
         return Context(training=True, rng=np.random.default_rng(self._verifier.seed))
 
     def _guard(self, subject: Subject | None = None):  # type: ignore[no-untyped-def]
-        arrays = [each.value for each in self._model.parameters.values()] if subject is None else subject.values.values()
+        arrays = (
+            [each.value for each in self._model.parameters.values()] if subject is None else subject.values.values()
+        )
         return guarded(arrays)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import cast
 
 import numpy as np
 from numpy.random import Generator
@@ -10,7 +11,7 @@ from numpy.random import Generator
 from nnframe.arrays import Array
 from nnframe.composition import Network
 from nnframe.composition.reduction import mean_loss, weights_of
-from nnframe.interfaces import AnyResult, Context
+from nnframe.interfaces import AnyResult, Context, Regularizer
 from nnframe.verification.bundle import Bundle, Move
 from nnframe.verification.cause import Cause
 from nnframe.verification.estimate import estimate, stack
@@ -18,8 +19,8 @@ from nnframe.verification.evidence import FAILED
 from nnframe.verification.finding import Finding
 from nnframe.verification.ladder import Promise, climb, promise_of
 from nnframe.verification.noise import unit_roundoff
-from nnframe.verification.parts import layer_subject
 from nnframe.verification.partition import Partition
+from nnframe.verification.parts import layer_subject
 from nnframe.verification.probe import Probe
 from nnframe.verification.quick import agrees_at_second
 from nnframe.verification.steps import element_scales, ladder_of
@@ -29,8 +30,8 @@ from nnframe.verification.verdict import Verdict
 __all__ = ["verify_wiring", "whole_subject"]
 
 LOST = (
-    "the layer is right by itself, but its gradient through the whole model is not: it is lost, doubled or changed on the "
-    "way between the layers"
+    "the layer is right by itself, but its gradient through the whole model is not: it is lost, doubled or changed on "
+    "the way between the layers"
 )
 
 
@@ -41,16 +42,16 @@ def whole_subject(model: Network, x: object, target: object, context: Callable[[
         here = context()
         output, pullback = model.layer.run(tree, data, here)
         assert model.loss is not None
-        losses, loss_pullback = model.loss.forward(output, target)  # type: ignore[arg-type]
+        losses, loss_pullback = model.loss.forward(cast("Array", output), target)
         loss, upstream = mean_loss(losses, weights_of(losses, None, here.mask))
-        return loss, lambda factor: pullback(loss_pullback(upstream * losses.dtype.type(factor)))  # type: ignore[arg-type]
+        return loss, lambda factor: pullback(loss_pullback(upstream * losses.dtype.type(cast("Array", factor))))
 
     subject = layer_subject(model.layer, run, model.tree, x)
     penalised = {path: each.regularizers for path, each in model.parameters.items() if each.regularizers}
     return _with_penalties(subject, penalised) if penalised else subject
 
 
-def _with_penalties(subject: Subject, regularizers: dict[str, tuple[object, ...]]) -> Subject:
+def _with_penalties(subject: Subject, regularizers: Mapping[str, tuple[Regularizer, ...]]) -> Subject:
     plain = subject.call
 
     def call(values: Values) -> tuple[object, Pull]:
@@ -58,7 +59,7 @@ def _with_penalties(subject: Subject, regularizers: dict[str, tuple[object, ...]
         gradients: dict[str, Array] = {}
         for path, several in regularizers.items():
             for each in several:
-                penalty, gradient = each.penalty(values[path])  # type: ignore[attr-defined]
+                penalty, gradient = each.penalty(values[path])
                 loss = loss + penalty  # type: ignore[operator]
                 gradients[path] = gradients.get(path, 0.0) + gradient
 
@@ -73,7 +74,7 @@ def _with_penalties(subject: Subject, regularizers: dict[str, tuple[object, ...]
 
 
 def verify_wiring(subject: Subject, rng: Generator) -> list[Finding]:
-    """Whether right parts make a right whole: a random direction through all variables, then one for each that is off."""
+    """Whether right parts make a right whole: a random direction through all, then one for each variable."""
     output, pull = subject.run(subject.copies())
     upstream = np.ones(output.shape, output.dtype)
     gradients = {path: np.asarray(each) for path, each in pull(upstream).items() if path in subject.values}

@@ -7,7 +7,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 
-from nnframe.arrays import Array
+from nnframe.arrays import Array, Integers
 from nnframe.verification.cause import Cause
 from nnframe.verification.hypotheses.case import Case, Explanation
 
@@ -66,11 +66,13 @@ def _candidates(case: Case) -> Iterator[tuple[str, Array]]:
         order = _matching(case, axis)
         if order is not None:
             steps = (order - np.arange(len(order))) % len(order)
-            what = f"rolled along axis {axis - 1}" if (steps == steps[0]).all() else f"slices of axis {axis - 1} reordered"
+            what = (
+                f"rolled along axis {axis - 1}" if (steps == steps[0]).all() else f"slices of axis {axis - 1} reordered"
+            )
             yield what, np.take(case.numeric, order, axis)
 
 
-def _matching(case: Case, axis: int) -> Array | None:
+def _matching(case: Case, axis: int) -> Integers | None:
     """The order in which the slices of the numeric gradient along an axis look like those of the analytic one."""
     length = case.analytic.shape[axis]
     if length < 2:

@@ -21,7 +21,7 @@ def elementwise_derivative(case: Case) -> Explanation | None:
     if not (spread <= 1e-6 * np.abs(ratios).max(initial=np.finfo(float).tiny)).all():
         return None
     wrong, x = case.wrong.reshape(-1), case.value.reshape(-1)
-    if wrong.all() or wrong.sum() >= 0.9 * (np.abs(case.numeric[0]).reshape(-1) > 0).sum() and wrong.sum() > 2:
+    if wrong.all() or (wrong.sum() >= 0.9 * (np.abs(case.numeric[0]).reshape(-1) > 0).sum() and wrong.sum() > 2):
         hint = f"the derivative of an elementwise function is wrong at every {case.path} that was tried"
         return Explanation(Cause.WRONG_DERIVATIVE, hint)
     where = _common(x, wrong)
@@ -35,15 +35,12 @@ def _common(x: np.typing.NDArray[np.floating], wrong: np.typing.NDArray[np.bool_
     bad, good = x[wrong], x[~wrong]
     if not bad.size or not good.size:
         return None
-    if bad.size > 1 and good.size > 1 or (bad.size > 1 or good.size > 1) and not bad.size == 1:
-        if bad.max() < good.min():
-            return f"the input is below {_between(bad.max(), good.min())}"
-        if bad.min() > good.max():
-            return f"the input is above {_between(good.max(), bad.min())}"
-        if np.abs(bad).max() < np.abs(good).min():
-            return f"the input is smaller than {_between(np.abs(bad).max(), np.abs(good).min())} in size"
-        if np.abs(bad).min() > np.abs(good).max():
-            return f"the input is larger than {_between(np.abs(good).max(), np.abs(bad).min())} in size"
+    if bad.size > 1:
+        for name, b, g in (("the input", bad, good), ("the size of the input", np.abs(bad), np.abs(good))):
+            if b.max() < g.min():
+                return f"{name} is below {_between(b.max(), g.min())}"
+            if b.min() > g.max():
+                return f"{name} is above {_between(g.max(), b.min())}"
     if bad.min() == bad.max() and not (good == bad[0]).any() and (bad.size > 1 or bad[0] in (0.0, 1.0, -1.0)):
         return f"the input is {bad[0]:g}"
     return None

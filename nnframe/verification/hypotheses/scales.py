@@ -54,7 +54,11 @@ def _hint(case: Case, factor: float, cause: Cause, batch: int) -> str:
     times = f"{size:.4g} times too large" if size > 1 else f"{1 / size:.4g} times too small"
     sign = " and has the wrong sign" if factor < 0 else ""
     if cause is Cause.BATCH_MEAN:
-        what = "the mean over the batch was taken for the sum" if size < 1 else "the sum over the batch was taken for the mean"
+        what = (
+            "the mean over the batch was taken for the sum"
+            if size < 1
+            else "the sum over the batch was taken for the mean"
+        )
         return f"the gradient of {case.path} is {times}{sign}: {what} (or the other way round in the forward)"
     guess = _guess(size, case, batch)
     return f"the gradient of {case.path} is {times}{sign}{guess}"

@@ -76,9 +76,7 @@ def _by_slice(case: Case, parts: Array, axes: tuple[int, ...]) -> Array:
     shaped = parts.reshape(len(parts), *case.output.shape, -1)
     moved = np.moveaxis(shaped, [axis + 1 for axis in axes], range(len(axes)))
     slices = int(np.prod([case.output.shape[axis] for axis in axes]))
-    return np.asarray(
-        moved.reshape(slices, len(parts), -1, shaped.shape[-1]).sum(2).reshape(-1, *case.analytic.shape)
-    )
+    return np.asarray(moved.reshape(slices, len(parts), -1, shaped.shape[-1]).sum(2).reshape(-1, *case.analytic.shape))
 
 
 def _shared(by_slice: Array) -> bool:

@@ -17,7 +17,7 @@ FEWEST = 3
 
 
 def coupling_forgotten(case: Case) -> Explanation | None:
-    """As if every element moved only the output at its own place: upstream times one number, the same for all upstreams."""
+    """As if every element moved only the output at its own place: upstream times one number each."""
     if case.output.shape != case.value.shape or case.value.size < 2 or case.jacobian is None or case.elementwise:
         return None
     ratios = case.analytic / np.where(case.upstreams == 0, np.nan, case.upstreams)
@@ -111,6 +111,7 @@ def _along(case: Case, difference: Array) -> Explanation | None:
                 overlap = np.abs((case.numeric * term).sum(axes)).max()
                 alien = np.abs((case.analytic * term).sum(axes)).max() < 1e-5 * overlap
                 cause = Cause.EXTRA_TERM if alien else Cause.MISSING_TERM
-                hint = f"the gradient of {case.path} differs, along axis {_named(axes)}, by a multiple of {name}: one term of it"
-                return case.explained(cause, hint + (" too many" if alien else " is missing"), prediction)
+                hint = f"the gradient of {case.path} differs along axis {_named(axes)} by a multiple of {name}"
+                hint += ": a term too many" if alien else ": a term is missing"
+                return case.explained(cause, hint, prediction)
     return None

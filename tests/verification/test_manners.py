@@ -1,0 +1,136 @@
+"""Pre-flight: what a pullback must not do, whatever its numbers are; and what the verifier itself must not do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnframe.verification import Cause, Verdict, verify_gradient, verify_pullback
+from tests.verification.functions import changed, dense, dense_values
+
+
+def cause_of(function: Any, path: str) -> Cause | None:
+    """The cause of the only failure, which must be at a path."""
+    report = verify_pullback(function, *dense_values())
+    assert [each.path for each in report.findings if each.verdict is Verdict.FAIL] == [path], str(report)
+    return report[path].cause
+
+
+def test_a_pullback_that_writes_into_its_upstream() -> None:
+    def wrong(p: Any, x: Any) -> Any:
+        output, pullback = dense(p, x)
+
+        def writing(u: Any) -> Any:
+            found = pullback(u.copy())
+            u *= 0
+            return found
+
+        return output, writing
+
+    assert cause_of(wrong, "upstream") is Cause.MUTATES_UPSTREAM
+
+
+def test_a_forward_that_writes_into_its_input() -> None:
+    def wrong(p: Any, x: Any) -> Any:
+        x += 1.0
+        return dense(p, x)
+
+    assert cause_of(wrong, "input") is Cause.MUTATES_INPUT
+
+
+def test_a_forward_that_draws_random_numbers() -> None:
+    rng = np.random.default_rng(0)
+    assert cause_of(lambda p, x: dense(p, x + rng.normal(size=x.shape)), "forward") is Cause.NOT_DETERMINISTIC
+
+
+def test_a_pullback_that_hands_out_its_buffer() -> None:
+    buffer = np.zeros(3)
+
+    def reuse(gradient: Any) -> Any:
+        buffer[...] = gradient
+        return buffer
+
+    assert cause_of(changed(dense, "bias", reuse), "bias") is Cause.ALIASED
+
+
+def test_a_pullback_that_adds_up_from_call_to_call() -> None:
+    total = np.zeros(3)
+
+    def accumulate(gradient: Any) -> Any:
+        total[...] += gradient
+        return total.copy()
+
+    assert cause_of(changed(dense, "bias", accumulate), "bias") is Cause.SECOND_CALL_DIFFERS
+
+
+def test_a_pullback_that_reads_what_the_last_forward_left() -> None:
+    last: dict[str, Any] = {}
+
+    def wrong(p: Any, x: Any) -> Any:
+        last["x"] = x
+        output, pullback = dense(p, x)
+        return output, lambda u: (pullback(u)[0], {"weight": last["x"].T @ u, "bias": u.sum(0)})
+
+    assert cause_of(wrong, "weight") is Cause.STALE
+
+
+@pytest.mark.parametrize(
+    ("change", "cause"),
+    [
+        (lambda g: np.ones_like(g), Cause.UPSTREAM_IGNORED),
+        (lambda g: g * np.abs(g), Cause.NOT_LINEAR_IN_UPSTREAM),
+        (lambda g: g + 0.1, Cause.EXTRA_TERM),
+        (lambda g: g * np.nan, Cause.NON_FINITE),
+        (lambda g: g[None], Cause.WRONG_SHAPE),
+        (lambda g: g.astype(np.float32), Cause.WRONG_DTYPE),
+        (lambda g: g.astype(complex), Cause.WRONG_DTYPE),
+        (lambda g: g.astype(np.float32).astype(np.float64), Cause.LOW_PRECISION),
+    ],
+)
+def test_what_can_be_seen_without_a_derivative(change: Any, cause: Cause) -> None:
+    assert cause_of(changed(dense, "bias", change), "bias") is cause
+
+
+def test_an_output_that_is_not_finite_is_no_base_for_a_derivative() -> None:
+    report = verify_pullback(lambda p, x: (np.log(x), lambda u: (u / x, {})), {}, np.array([0.0, 1.0]))
+    assert report["forward"].cause is Cause.NON_FINITE
+
+
+class Stop(KeyboardInterrupt):
+    """Someone pressed a key."""
+
+
+@pytest.mark.parametrize("error", [RuntimeError, Stop])
+@pytest.mark.parametrize("calls", [1, 3, 9, 20])
+def test_everything_is_as_before_when_a_forward_raises_halfway(error: type[BaseException], calls: int) -> None:
+    p, x = dense_values()
+    before = {name: value.tobytes() for name, value in {**p, "x": x}.items()}
+    count = 0
+
+    def tired(p: Any, x: Any) -> Any:
+        nonlocal count
+        count += 1
+        np.random.rand()  # noqa: NPY002
+        if count > calls:
+            raise error("enough")
+        return dense(p, x)
+
+    np.random.seed(3)  # noqa: NPY002
+    state = np.random.get_state()[1].tobytes()  # type: ignore[union-attr]  # noqa: NPY002
+    with pytest.raises(error):
+        verify_pullback(tired, p, x)
+    assert np.random.get_state()[1].tobytes() == state  # type: ignore[union-attr]  # noqa: NPY002
+    assert {name: value.tobytes() for name, value in {**p, "x": x}.items()} == before
+
+
+def test_a_captured_array_that_a_function_spoils_is_restored() -> None:
+    x = np.array([1.0, 2.0])
+
+    def spoil(t: Any) -> Any:
+        x[...] = 7.0
+        return (t**2).sum()
+
+    verify_gradient(spoil, lambda t: 2 * t, x)
+    assert x.tolist() == [1.0, 2.0]

@@ -1,0 +1,88 @@
+"""Structure finding and search: many elements with few forwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nnframe.verification import Cause, verify_pullback
+from nnframe.verification.partition import Partition
+from nnframe.verification.probe import Probe
+from nnframe.verification.structure import find_partition
+from nnframe.verification.subject import Subject
+from tests.verification.functions import changed, dense, dense_values
+
+
+def partition_of(call: Any, values: dict[str, Any], path: str) -> Partition:
+    subject = Subject(values, call)
+    output = subject.output(subject.copies())
+    probe = Probe(subject, output, [np.ones_like(output)], 2.0**-53)
+    return find_partition(probe, path, np.random.default_rng(0))
+
+
+def test_columns_of_a_dense_weight_and_rows_of_its_input_are_separable() -> None:
+    p, x = dense_values(5, 20, 16)
+
+    def call(values: Any) -> Any:
+        return dense(values, values["input"])
+
+    values = {**p, "input": x}
+    assert partition_of(call, values, "weight").pairs == ((1, 1),)
+    assert partition_of(call, values, "bias").pairs == ((0, 1),)
+    assert partition_of(call, values, "input").pairs == ((0, 0),)
+
+
+def test_a_softmax_is_separable_by_rows_alone() -> None:
+    def call(values: Any) -> Any:
+        shares = np.exp(values["input"])
+        return shares / shares.sum(1, keepdims=True), None
+
+    assert partition_of(call, {"input": np.random.default_rng(0).normal(size=(8, 8))}, "input").pairs == ((0, 0),)
+
+
+def test_a_wide_layer_needs_as_few_forwards_as_it_has_inputs() -> None:
+    report = verify_pullback(dense, *dense_values(8, 30, 500))
+    assert report.passed
+    assert report["weight"].coverage is not None
+    assert report["weight"].coverage.one_by_one == 15_000
+    assert report.forwards < 250
+
+
+def curved(n: int) -> tuple[Any, dict[str, Any], np.ndarray]:
+    rng = np.random.default_rng(0)
+    c, w = rng.normal(size=n), rng.normal(size=n)
+
+    def function(p: Any, x: Any) -> Any:
+        s = np.sin(p["w"]) @ c
+        return s * s / 1e2 + np.cos(p["w"]) @ c, lambda u: (
+            None,
+            {"w": u * c * (2 * s * np.cos(p["w"]) / 1e2 - np.sin(p["w"]))},
+        )
+
+    return function, {"w": w}, np.ones(1)
+
+
+@pytest.mark.parametrize("error", [0.1, 1e-2, 1e-3])
+def test_one_wrong_element_of_many_is_found_by_bisection(error: float) -> None:
+    n, wrong = 2**17, 77_777
+    function, p, x = curved(n)
+
+    def change(gradient: Any) -> Any:
+        gradient = gradient.copy()
+        gradient[wrong] *= 1 + error
+        return gradient
+
+    finding = (report := verify_pullback(changed(function, "w", change), p, x, budget=1000))["w"]
+    assert finding.wrong == ((wrong,),)
+    assert finding.cause is Cause.SPARSE_ELEMENTS
+    assert report.forwards <= 90
+
+
+def test_a_search_says_how_small_an_error_it_would_have_seen() -> None:
+    function, p, x = curved(2**15)
+    coverage = verify_pullback(function, p, x, budget=1000)["w"].coverage
+    assert coverage is not None
+    assert coverage.by_directions == 2**15
+    assert 0 < coverage.smallest_visible < 1e-3
