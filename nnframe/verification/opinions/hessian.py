@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from attrs import frozen
@@ -78,7 +79,7 @@ def _pair(objective: Objective, point: Array, u: Array, v: Array) -> Symmetry:
         size = float(np.linalg.norm(u) * np.linalg.norm(hv) + np.linalg.norm(v) * np.linalg.norm(hu))
         measured.append((float(u @ hv), float(v @ hu), size))
     best = Symmetry(0.0, 0.0, math.inf, 0.0)
-    for before, (left, right, size) in zip(measured, measured[1:], strict=False):
+    for before, (left, right, size) in pairwise(measured):
         spread = abs(left - before[0]) + abs(right - before[1])
         bar = SAFETY * spread + 1e-9 * size
         if bar < best.error_bar:

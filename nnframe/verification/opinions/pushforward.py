@@ -83,8 +83,9 @@ def dot_product_test(layer: AnyLayer, x: Array, *, parameters: object = None, se
     d_parameters, dx = convert(parameters, draw), rng.normal(size=x.shape).astype(x.dtype)
     context = Context(training=True, rng=np.random.default_rng(seed))
     tangent = layer.pushforward(parameters, x, d_parameters, dx, context)
-    output, pullback = layer.run(parameters, x, Context(training=True, rng=np.random.default_rng(seed)))
-    upstream = rng.normal(size=np.shape(output)).astype(np.asarray(output).dtype)
+    result, pullback = layer.run(parameters, x, Context(training=True, rng=np.random.default_rng(seed)))
+    output = np.asarray(result)
+    upstream: Array = np.asarray(rng.normal(size=output.shape), output.dtype)
     if np.shape(tangent) != upstream.shape:
         raise VerificationError(
             f"pushforward must return shape {upstream.shape}, like forward, not {np.shape(tangent)}"

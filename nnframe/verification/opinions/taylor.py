@@ -97,8 +97,8 @@ def taylor_remainders(objective: Objective, point: Array, *, seed: int = 0) -> R
 
     >>> taylor_remainders(lambda x: (float((x**3).sum()), 3 * x**2), np.array([1.0, 2.0])).passed
     True
-    >>> taylor_remainders(lambda x: (float((x**3).sum()), 2 * x**2), np.array([1.0, 2.0])).slope
-    1.0
+    >>> taylor_remainders(lambda x: (float((x**3).sum()), 2 * x**2), np.array([1.0, 2.0])).passed
+    False
     """
     direction = np.random.default_rng(seed).choice([-1.0, 1.0], point.shape) * np.maximum(np.abs(point), 0.1)
     value, gradient = objective(point)
