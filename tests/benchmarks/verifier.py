@@ -1,0 +1,168 @@
+"""What the gradient verifier costs, beside its peers in the same run: ``python -m tests.benchmarks.verifier``.
+
+``--slow`` also runs ``torch.autograd.gradcheck`` in slow mode (minutes); without it the plain loop stands in, measured on
+some elements and scaled up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nnframe import Model
+from nnframe.layers import Dense
+from nnframe.verification import GradientVerifier, VerificationReport, verify_pullback
+
+
+def best(run: Callable[[], object], rounds: int = 3) -> float:
+    """The shortest time of some runs, in seconds."""
+    times = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+def show(work: str, seconds: float, peer: str, peer_seconds: float, ratio: str) -> None:
+    """Print one row."""
+    print(f"| {work} | {1000 * seconds:.4g} ms | {peer} | {1000 * peer_seconds:.4g} ms | {ratio} |", flush=True)
+
+
+def wide(slow: bool) -> None:
+    """Every one of 235,146 parameters: at least 300 times faster than torch's slow gradcheck."""
+    loss = {"name": "cross_entropy", "from_logits": True}
+    model = Model([Dense(256), "sigmoid", Dense(128), "sigmoid", Dense(10)], loss=loss, input_shape=(784,))
+    x, y = np.random.default_rng(0).random((8, 784)), np.arange(8)
+    seconds = best(lambda: passed(GradientVerifier(strategy="every-element").verify(model, x, y)))
+    peer, peer_seconds = ("torch gradcheck, slow", torch_gradcheck(x, y)) if slow else ("plain loop", plain_loop(model, x, y))
+    show("784-256-128-10, every parameter", seconds, peer, peer_seconds, f"{peer_seconds / seconds:.0f} times faster")
+
+
+def plain_loop(model: Model, x: Any, y: Any, some: int = 300) -> float:
+    """Two forwards of the whole model for each parameter, measured on some of them."""
+    values = model.parameters["0.weight"].value
+    data, target = model.prepare(x, y)
+    assert model.loss is not None
+
+    def loss() -> float:
+        return float(np.mean(model.loss.forward(model.predict(data), target)[0]))  # type: ignore[union-attr]
+
+    started = time.perf_counter()
+    for index in range(some):
+        before = values.flat[index]
+        values.flat[index] = before + 1e-5
+        high = loss()
+        values.flat[index] = before - 1e-5
+        _ = (high - loss()) / 2e-5
+        values.flat[index] = before
+    return (time.perf_counter() - started) / some * model.to_vector().size
+
+
+def torch_gradcheck(x: Any, y: Any) -> float:
+    """torch.autograd.gradcheck in slow mode on the same network."""
+    import torch
+
+    net = torch.nn.Sequential(
+        torch.nn.Linear(784, 256), torch.nn.Sigmoid(), torch.nn.Linear(256, 128), torch.nn.Sigmoid(), torch.nn.Linear(128, 10)
+    ).double()
+    names = [name for name, _ in net.named_parameters()]
+    data, target = torch.tensor(x), torch.tensor(y)
+
+    def loss(*values: Any) -> Any:
+        output = torch.func.functional_call(net, dict(zip(names, values, strict=True)), data)
+        return torch.nn.functional.cross_entropy(output, target)
+
+    started = time.perf_counter()
+    assert torch.autograd.gradcheck(loss, tuple(value.detach().clone().requires_grad_() for value in net.parameters()))
+    return time.perf_counter() - started
+
+
+def small() -> None:
+    """The whole verdict on the course's 4-5-3-1 network: at most 20 times the plain loop of the classics."""
+    rng = np.random.default_rng(1)
+    model = Model(
+        [Dense(5), "relu", Dense(3), "relu", Dense(1), "sigmoid"], loss="binary_cross_entropy", input_shape=(4,)
+    )
+    x, y = rng.normal(size=(3, 4)), np.array([[1.0], [1.0], [0.0]])
+    w = [each.value for each in model.parameters.values()]
+
+    def loss() -> float:
+        a1 = np.maximum(0, x @ w[0] + w[1])
+        a2 = np.maximum(0, a1 @ w[2] + w[3])
+        a = 1 / (1 + np.exp(-(a2 @ w[4] + w[5])))
+        return float(-np.mean(y * np.log(a) + (1 - y) * np.log(1 - a)))
+
+    def loop() -> None:
+        for array in w:
+            flat = array.reshape(-1)
+            for index in range(flat.size):
+                before = flat[index]
+                flat[index] = before + 1e-7
+                high = loss()
+                flat[index] = before - 1e-7
+                _ = (high - loss()) / 2e-7
+                flat[index] = before
+
+    peer = best(loop, 30)
+    seconds = best(lambda: passed(GradientVerifier().verify(model, x, y)), 20)
+    show("4-5-3-1, whole verdict", seconds, "plain loop", peer, f"{seconds / peer:.0f} times (at most 20)")
+
+
+def large() -> None:
+    """Ten million parameters: at most 40 training steps."""
+    width, batch = 3162, 32
+    model = Model([Dense(width)], loss="mse", input_shape=(width,))
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(batch, width)), rng.normal(size=(batch, width))
+    step = best(lambda: model.loss_and_gradients(x, y))
+    seconds = best(lambda: passed(GradientVerifier().verify(model, x, y)), 1)
+    show("10,000,000 parameters", seconds, "forward and backward", step, f"{seconds / step:.0f} steps (at most 40)")
+
+
+def needle() -> None:
+    """One element of 1,000,000 wrong by 10 %: at most 90 forwards."""
+    n, wrong = 1_000_000, 654_321
+    rng = np.random.default_rng(0)
+    c, w = rng.normal(size=n), rng.normal(size=n)
+
+    def function(p: Any, x: Any) -> Any:
+        s = np.sin(p["w"]) @ c
+
+        def pullback(u: Any) -> Any:
+            gradient = u * (2e-3 * s * np.cos(p["w"]) * c + p["w"] / 5)
+            gradient[wrong] *= 1.1
+            return None, {"w": gradient}
+
+        return s * s / 1e3 + p["w"] @ p["w"] / 10, pullback
+
+    one = best(lambda: function({"w": w}, None)[0])
+    report = verify_pullback(function, {"w": w}, np.zeros(0))
+    assert report["w"].wrong == ((wrong,),)
+    row = f"{report.forwards} forwards (at most 90)"
+    show("one wrong of 1,000,000", report.seconds, "plain loop, 2,000,000 forwards", 2 * n * one, row)
+
+
+def passed(report: VerificationReport) -> None:
+    """Stop if a right model does not pass."""
+    assert report.passed, str(report)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--slow", action="store_true", help="run torch's slow gradcheck as well (minutes)")
+    options = parser.parse_args()
+    print("| work | verifier | peer | peer's time | ratio |\n|---|---|---|---|---|")
+    small()
+    wide(options.slow)
+    needle()
+    large()
+
+
+if __name__ == "__main__":
+    main()
