@@ -18,6 +18,13 @@ PEERS = ("torch", "jax", "thinc")
 REQUIRED = os.environ.get("NNFRAME_PEERS") == "required"
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path) -> Iterator[object]:
+    """Look for doctests in the packages only: the tests' own helpers are imported by their names, and only once."""
+    collectors = yield
+    return [each for each in collectors if type(each).__name__ != "DoctestModule"]  # type: ignore[attr-defined]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of every file that compares nnframe with another framework."""
     sources: dict[Path, bool] = {}

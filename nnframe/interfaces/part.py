@@ -142,7 +142,8 @@ def brief(part: Part) -> str:
     >>> brief(Dense(16)), brief(Dense(16, use_bias=False))
     ('Dense(16)', 'Dense(16, use_bias=False)')
     """
-    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(type(part))
+    cls: type = type(part)
+    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(cls)
     written = []
     for field in fields:
         value, default = getattr(part, field.name), field.default

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 from attrs import define, field
 
@@ -25,7 +25,7 @@ class Optimization:
         progress: How far training has come; schedules read it.
     """
 
-    optimizer: Optimizer[object]
+    optimizer: Optimizer[Any]
     parameters: Sequence[Parameter]
     slots: list[object] = field(init=False)
     progress: Progress = Progress()

@@ -1,1 +1,1 @@
-"""Measurements, each a script that runs its peer in the same run and prints a table: ``python -m tests.benchmarks.NAME``."""
+"""Measurements: scripts that run a peer in the same run and print a table (``python -m tests.benchmarks.NAME``)."""

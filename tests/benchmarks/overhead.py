@@ -47,7 +47,7 @@ def steps(layers: int) -> tuple[Callable[[], object], Callable[[], object]]:
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(BATCH, WIDTH)), rng.normal(size=(BATCH, WIDTH))
     model = Model([part for _ in range(layers) for part in (Dense(WIDTH), "tanh")], loss="mse", input_shape=(WIDTH,))
-    optimization = Optimization(SGD(RATE), model.trained)  # type: ignore[arg-type]
+    optimization = Optimization(SGD(RATE), model.trained)
     weights = [each.value.copy() for each in model.trained if each.value.ndim == 2]
     biases = [each.value.copy() for each in model.trained if each.value.ndim == 1]
 

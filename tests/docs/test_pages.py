@@ -7,9 +7,12 @@ import contextlib
 import io
 import re
 import tokenize
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from nnframe import registry
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted(ROOT.glob("plugins/*/README.md"))]
@@ -35,6 +38,17 @@ def run_block(code: str, names: dict[str, object], where: str) -> None:
             assert out.getvalue().strip() == expected, f"{where}: {ast.unparse(statement)}"
 
 
+@pytest.fixture
+def session() -> Iterator[None]:
+    """Forget the parts that a page registers for its session."""
+    yield
+    for kind in registry.KINDS.values():
+        for entry in kind.entries():
+            if entry.distribution.source == "runtime":
+                kind.unregister(entry.name)
+
+
+@pytest.mark.usefixtures("session")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_examples_of_a_page_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
