@@ -1,8 +1,8 @@
 """Allowance: how much NumPy may allocate while a model is built from a file, whoever asks for it.
 
-nnframe's own parts allocate next to nothing beyond the file's arrays. A part of somebody else may: ``initialize`` with
-``np.ones(self.units)`` is correct, and a hostile file may promise 10**12 units. So NumPy itself refuses, through the
-memory handler that each context may set (NumPy enhancement proposal 49).
+nnframe's own parts allocate little beyond the file's arrays. A part of somebody else may: ``initialize`` with
+``np.ones(self.units)`` is correct, and a hostile file may promise 10**12 units, or 10**12 steps of a loop. So NumPy
+itself refuses, through the memory handler that each context may set (NumPy enhancement proposal 49).
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ _left: ContextVar[int | None] = ContextVar("allowance", default=None)
 
 _SET, _GET = 304, 305
 """Where PyDataMem_SetHandler and PyDataMem_GetHandler stand in NumPy's table of C functions; it only ever grows."""
+
+_LEAST = 512
+"""What an allocation costs at least: an array has a head, and a loop that makes arrays takes time."""
 
 _NAME = b"mem_handler"
 _MALLOC = CFUNCTYPE(c_void_p, c_void_p, c_size_t)
@@ -47,8 +50,8 @@ class _Handler(ctypes.Structure):
 def allowance(limit: int) -> Iterator[None]:
     """Let NumPy allocate so many bytes in all inside this block, in this thread; more is a ``MemoryError``.
 
-    Freeing stays with NumPy's own function, so what was allocated here may live on. Where NumPy has no such handlers,
-    nothing is limited.
+    What is freed again counts all the same, so this limits the work too. Freeing stays with NumPy's own function, so
+    what was allocated here may live on. Where NumPy has no such handlers, nothing is limited.
 
     >>> try:
     ...     with allowance(2**20):
@@ -77,7 +80,7 @@ def _grant(size: int) -> bool:
         return True
     if size > left:
         return False
-    _left.set(left - size)
+    _left.set(left - max(size, _LEAST))
     return True
 
 

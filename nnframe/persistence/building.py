@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = ["build"]
 
-_FLOOR = 64 * 2**20
+_FLOOR = 128 * 2**20
 _MULTIPLE = 8
 
 
 def build(cls: type[Model], document: Document, arrays: Arrays) -> Model:
     """Build the model that a document describes, working on these arrays.
 
-    No initial value is drawn, shapes flow on an empty batch, and NumPy allocates 64 MiB and eight times the arrays at
+    No initial value is drawn, shapes flow on an empty batch, and NumPy allocates 128 MiB and eight times the arrays at
     most: a configuration that promises more than the arrays hold is refused before anything is made of it.
 
     Raises:
@@ -45,6 +45,9 @@ def _reason(error: Exception) -> str:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, MemoryError):
-            return f"it would need more memory than its arrays have ({error!s:.200})"
+            return (
+                f"that would take more memory than its arrays have ({error!s:.200}). If the lengths in input_shape are "
+                "very large, and right, None stands for any length"
+            )
         cause = cause.__cause__
     return str(error) if isinstance(error, NNFrameError) else f"{type(error).__name__}: {error!s:.200}"

@@ -14,6 +14,9 @@ from nnframe.persistence.strict_json import read_json, write_json
 
 __all__ = ["Document", "read_document", "write_document"]
 
+_MOST = {"model": 50_000, "training": 1_000_000}
+"""How many values each may have. Every layer costs time; the numbers of a long history do not."""
+
 
 @frozen
 class Document:
@@ -57,7 +60,8 @@ def read_document(metadata: Mapping[str, str]) -> Document:
 
 
 def _table(metadata: Mapping[str, str], key: str) -> Mapping[str, object]:
-    content = read_json(metadata.get(key, "").encode("utf-8", "replace"), f"{key!r} in the metadata")
+    text = metadata.get(key, "").encode("utf-8", "replace")
+    content = read_json(text, f"{key!r} in the metadata", _MOST[key])
     if not isinstance(content, dict):
         raise FileFormatError(f"{key!r} in the metadata must be a table")
     return content

@@ -8,6 +8,7 @@ A schema changes when a reader of the old one would misunderstand the new. Each 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from nnframe.errors import FileFormatError
@@ -48,8 +49,8 @@ def migrated(metadata: Metadata) -> Metadata:
 def _version(metadata: Metadata) -> int:
     if metadata.get("format") == FORMAT:
         text = metadata.get("schema", "")
-        if not text.isascii() or not text.isdecimal() or len(text) > 6:
-            raise FileFormatError(f"the schema of the file must be a whole number, and is {text!r:.40}")
+        if not re.fullmatch("[1-9][0-9]{0,5}", text):
+            raise FileFormatError(f"the schema of the file must be a whole number from 1, and is {text!r:.40}")
         return int(text)
     if "nnframe" in metadata:
         return 0

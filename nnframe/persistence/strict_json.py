@@ -16,17 +16,18 @@ DEEPEST = 64
 MOST_VALUES = 200_000
 """How many lists, tables and members of them there may be: each costs memory, however few bytes it has."""
 
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
+_STRING = re.compile(rb'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*+"')  # Possessive: it keeps nothing to come back to.
 _BRACKET = re.compile(rb"[\[\]{}]")
 _LONGEST_NUMBER = 40
 
 
-def read_json(text: bytes, what: str) -> object:
+def read_json(text: bytes, what: str, most: int = MOST_VALUES) -> object:
     """Read JSON from a file that may be broken, or hostile.
 
     Args:
         text: UTF-8.
         what: What it is, for the message.
+        most: How many values it may have.
 
     Raises:
         FileFormatError: It is no JSON, or not all of it is unambiguous, finite, and of a reasonable depth and size.
@@ -37,7 +38,7 @@ def read_json(text: bytes, what: str) -> object:
     Traceback (most recent call last):
     nnframe.errors.FileFormatError: the header has the key 'units' twice
     """
-    _check_size(text, what)
+    _check_size(text, what, most)
     try:
         value: object = json.loads(
             text.decode("utf-8"),
@@ -62,12 +63,12 @@ def write_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
-def _check_size(text: bytes, what: str) -> None:
+def _check_size(text: bytes, what: str, most: int) -> None:
     """Count brackets and commas before anything is made of them: a parser that recurses must not be given more."""
     bare = _STRING.sub(b"", text)
     values = sum(map(bare.count, (b",", b"[", b"{")))
-    if values > MOST_VALUES:
-        raise FileFormatError(f"{what} has some {values:,} values, and {MOST_VALUES:,} are the most that is read")
+    if values > most:
+        raise FileFormatError(f"{what} has some {values:,} values, and {most:,} are the most that is read")
     depth = 0
     for bracket in _BRACKET.findall(bare):
         depth += 1 if bracket in b"[{" else -1
