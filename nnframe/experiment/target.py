@@ -17,7 +17,7 @@ from nnframe.layers.convert import as_layer
 from nnframe.model import Model
 from nnframe.verification import GradientVerifier, VerificationReport, verify_layer
 
-__all__ = ["Request", "verify_target"]
+__all__ = ["Request", "model_and_data", "verify_target"]
 
 
 @frozen
@@ -56,6 +56,33 @@ def verify_target(request: Request) -> VerificationReport:
     if ":" not in request.target:
         raise SpecError(f"{request.target} is no file, and not of the form module:object")
     return _verify_object(_imported(request.target), request)
+
+
+def model_and_data(request: Request) -> tuple[Model, object, object]:
+    """The model that a request names, with examples: its own, those of a file, or such as are made up.
+
+    Raises:
+        SpecError: The target cannot be found, or is no model.
+        NNFrameError: It cannot be read, or run.
+    """
+    path = Path(request.target)
+    data: tuple[object, object] | None = None
+    value: object
+    if path.suffix == ".toml":
+        plan = read_plan(path)
+        division = load_division(plan.data, path.parent)
+        value, data = Model.from_spec(plan.model), (division.x, division.y)
+    elif path.exists():
+        value = Model.load(path)
+    elif ":" in request.target:
+        value = _imported(request.target)
+        value = value() if callable(value) and not isinstance(value, type | Model) else value
+    else:
+        raise SpecError(f"{request.target} is no file, and not of the form module:object")
+    if not isinstance(value, Model):
+        raise SpecError(f"{request.target} is {type(value).__name__}: expected a Model, or a function that returns one")
+    x, y = _loaded(request.data) if request.data else data or _made_up(value, request)
+    return value, x, y
 
 
 def _imported(target: str) -> object:

@@ -25,6 +25,7 @@ ORDER = [
     ["persistence"],
     ["callbacks"],
     ["model"],
+    ["advice"],
     ["sklearn", "experiment", "testing", "adapters"],
     ["cli"],
 ]

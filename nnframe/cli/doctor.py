@@ -1,0 +1,54 @@
+"""nnframe doctor: follows the published advice on gradient checking and first training runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from nnframe.errors import NNFrameError
+
+__all__ = ["add_to"]
+
+STYLES = {"fine": "green", "look": "bold red", "skipped": "dim"}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("doctor")(doctor)
+
+
+def doctor(
+    target: Annotated[str, typer.Argument(help="A saved model, an experiment (.toml), or module:object.")],
+    data: Annotated[str, typer.Option(help="A .npz file with x and y.")] = "",
+    examples: Annotated[int, typer.Option(min=1, help="How many examples to use, or to make up.")] = 64,
+    seed: Annotated[int, typer.Option(help="Repeats the same report.")] = 0,
+    json: Annotated[Path | None, typer.Option(help="Write what was seen as JSON.")] = None,
+) -> None:
+    """Follow the published advice on a model and its data, and say what was seen.
+
+    Exits with 0: all is as it should be; 1: there is something to look at; 3: it could not be run.
+    """
+    from nnframe.advice import advise
+    from nnframe.experiment.target import Request, model_and_data
+    from nnframe.verification import GradientVerifier
+
+    try:
+        model, x, y = model_and_data(Request(target, data, examples, verifier=GradientVerifier(seed=seed)))
+        inputs, targets = model.prepare(x, y)
+        rows = slice(examples)
+        part = tuple(each[rows] for each in inputs) if isinstance(inputs, tuple) else inputs[rows]
+        report = advise(model, part, targets[rows], seed=seed)
+        if json is not None:
+            json.write_text(report.to_json(), encoding="utf-8")
+    except (NNFrameError, OSError) as error:
+        typer.echo(f"nnframe: {error}", err=True)
+        raise typer.Exit(3) from error
+    console = Console()
+    for each in report.advice:
+        text = Text.assemble((f"{each.status:<8} ", STYLES[each.status]), f"{each.name}: {each.saw}")
+        console.print(text, soft_wrap=not console.is_terminal)
+    raise typer.Exit(0 if report.fine else 1)
