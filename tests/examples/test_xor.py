@@ -47,19 +47,19 @@ def test_the_costs_are_those_of_the_classic_loop_at_every_epoch(example: Example
 
 def test_two_layers_learn_for_most_seeds_and_three_mostly_do_not(example: Example) -> None:
     xor = example("xor")
-    two = [xor.learned(xor.train(xor.make_model([2, 2, 1], xor.draw_thetas([2, 2, 1], seed)))) for seed in range(6)]
+    two = [xor.learned(xor.train(xor.make_model([2, 2, 1], xor.draw_thetas([2, 2, 1], seed)))) for seed in range(4)]
     three = [
-        xor.learned(xor.train(xor.make_model([2, 2, 2, 1], xor.draw_thetas([2, 2, 2, 1], seed)))) for seed in range(4)
+        xor.learned(xor.train(xor.make_model([2, 2, 2, 1], xor.draw_thetas([2, 2, 2, 1], seed)))) for seed in range(3)
     ]
-    assert sum(two) >= 4
+    assert sum(two) >= 3
     assert sum(three) <= 1
 
 
 def test_what_frees_the_deep_one(example: Example) -> None:
-    counts = example("xor").what_frees_it(range(3))
+    counts = example("xor").what_frees_it(range(2))
     assert counts["the classic"] == 0
-    assert counts["optimizer"] >= 2
-    assert max(counts["initial values"], counts["loss"]) >= 1
+    assert counts["optimizer"] == 2
+    assert counts["initial values"] >= 1
 
 
 def test_it_prints_gradients_costs_and_outputs(example: Example, capsys: pytest.CaptureFixture[str]) -> None:
