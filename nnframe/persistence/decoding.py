@@ -91,7 +91,7 @@ class Decoder:
         values = {
             name: self.decode(each, getattr(template, name, None), hints.get(name)) for name, each in content.items()
         }
-        made = template if template is not None and not _is_frozen(cls) else object.__new__(cls)
+        made = object.__new__(cls)
         for name, value in values.items():
             object.__setattr__(made, name, value)
         return made
@@ -109,10 +109,6 @@ def _get(fresh: object, key: str) -> object:
 
 def _fits(cls: type, content: Mapping[str, object]) -> bool:
     return attrs.has(cls) and set(fields_of(cls)) == set(content)
-
-
-def _is_frozen(cls: type) -> bool:
-    return "frozen" in getattr(cls.__setattr__, "__name__", "")
 
 
 def _classes(hint: object) -> list[type]:

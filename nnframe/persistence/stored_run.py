@@ -14,6 +14,7 @@ from nnframe.persistence.archive import Arrays
 from nnframe.persistence.decoding import Decoder
 from nnframe.persistence.document import Document
 from nnframe.persistence.encoding import fields_of
+from nnframe.persistence.likeness import check_like, check_position
 from nnframe.persistence.model_file import TRAINING, values_of
 from nnframe.persistence.strict_json import write_json
 from nnframe.training.snapshot import GeneratorState, Snapshot, restore, snapshot_of
@@ -79,14 +80,13 @@ class StoredRun:
             self._compare(run, fresh)
             values: dict[str, Any] = {}
             for name in PLAIN:
-                here = getattr(fresh, name)
-                values[name] = self.decoder.decode(self.training[name], here)
-                if type(values[name]) is not type(here):
-                    raise FileFormatError(f"{name!r} is a {type(values[name]).__name__}, not a {type(here).__name__}")
-            callbacks = self._callbacks(fresh)
+                values[name] = self.decoder.decode(self.training[name], getattr(fresh, name))
+                check_like(values[name], getattr(fresh, name), name, shapes=name == "slots")
+            snapshot = Snapshot(**values, listeners=fresh.listeners, callbacks=self._callbacks(fresh))
+            check_position(snapshot, run.moment.steps_per_epoch)
         except FileFormatError as error:
             raise FileFormatError(f"{self.path}: {error.message}") from error
-        restore(run, Snapshot(**values, listeners=fresh.listeners, callbacks=callbacks))
+        restore(run, snapshot)
         for path, value in self.values.items():
             run.network.parameters[path].value[...] = value
 
@@ -121,6 +121,7 @@ class StoredRun:
             if found is not None:
                 left.remove(found)
                 states[index] = self.decoder.decode(found.get("state"), states[index])
+                check_like(states[index], fresh.callbacks[index], listener)
         if left:
             raise ConfigurationError(
                 f"{self.path} cannot be gone on from exactly: its run had the callback {left[0]['part']!s:.120}, and "

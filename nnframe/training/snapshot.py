@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from attrs import define
 
 from nnframe.interfaces import Progress
-from nnframe.training.evaluation import Measures
 
 if TYPE_CHECKING:
     from nnframe.training.loop import TrainingRun
@@ -32,7 +31,7 @@ class Snapshot:
         history: The numbers of each epoch done.
         progress: What schedules look at.
         slots: What the optimizer remembers of each parameter.
-        measures: The loss and the metrics of this epoch so far.
+        measures: This epoch so far: the sum of the losses, how many examples, the state of each metric.
         listeners: What each callback is: its class and options.
         callbacks: What each of them remembers.
         generators: The state of the model's random generator: ``start``, before the run drew anything; ``epoch``,
@@ -48,7 +47,7 @@ class Snapshot:
     history: list[dict[str, float]]
     progress: Progress
     slots: list[object]
-    measures: Measures
+    measures: tuple[float, int, list[object]]
     listeners: list[str]
     callbacks: list[object]
     generators: dict[str, GeneratorState]
@@ -78,7 +77,7 @@ def snapshot_of(run: TrainingRun) -> Snapshot:
         history=run.history.epochs,
         progress=run.optimization.progress,
         slots=run.optimization.slots,
-        measures=run.measures,
+        measures=(run.measures.total, run.measures.examples, run.measures.states),
         listeners=[repr(callback) for callback in run.callbacks],
         callbacks=run.states,
         generators={"start": run.start, "epoch": run.epoch_start, "now": now},
@@ -91,7 +90,8 @@ def restore(run: TrainingRun, snapshot: Snapshot) -> None:
     moment = run.moment
     moment.epoch, moment.step, moment.logs = snapshot.epoch, snapshot.begun, snapshot.logs
     moment.stop_reason = snapshot.stop_reason
-    run.begun, run.rate, run.measures = snapshot.begun, snapshot.rate, snapshot.measures
+    run.begun, run.rate = snapshot.begun, snapshot.rate
+    run.measures.total, run.measures.examples, run.measures.states = snapshot.measures
     run.history.epochs[:] = snapshot.history
     run.optimization.progress, run.optimization.slots = snapshot.progress, snapshot.slots
     run.states = snapshot.callbacks
