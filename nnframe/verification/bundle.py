@@ -34,20 +34,14 @@ class Bundle:
     moves: tuple[Move, ...]
     lines: int = 1
 
-    def slope(self, gradients: Mapping[str, Array]) -> Array:
-        """The directional derivative that a gradient promises, line by line: ``Σ_i d_i g_i``."""
-        return self._sum(gradients, absolute=False)
-
-    def size(self, gradients: Mapping[str, Array]) -> Array:
-        """``Σ_i |d_i g_i|``: what the round-off of the slope is relative to."""
-        return self._sum(gradients, absolute=True)
-
-    def _sum(self, gradients: Mapping[str, Array], *, absolute: bool) -> Array:
-        total = np.zeros(self.lines)
+    def promised(self, gradients: Mapping[str, Array]) -> tuple[Array, Array]:
+        """The slope that a gradient promises, line by line, ``Σ_i d_i g_i``; and ``Σ_i |d_i g_i|``, what it is summed of."""
+        slope, size = np.zeros(self.lines), np.zeros(self.lines)
         for move in self.moves:
-            products = gradients[move.path].reshape(-1)[move.index] * move.weight
-            total += (np.abs(products) if absolute else products).reshape(-1, self.lines).sum(0)
-        return total
+            products = (gradients[move.path].reshape(-1)[move.index] * move.weight).reshape(-1, self.lines)
+            slope += products.sum(0)
+            size += np.abs(products, out=products).sum(0)
+        return slope, size
 
 
 def element_bundle(path: str, partition: Partition, group: int, scales: Array) -> Bundle:

@@ -63,7 +63,7 @@ def verify_subject(
 def _verify_values(subject: Subject, before: Preflight, rng: Generator, strategy: str) -> Outcome:
     shadow = shadow_of(subject, before)
     exact, seen = (subject, before) if shadow is None else shadow
-    gradients = [{path: each.astype(np.float64) for path, each in one.items()} for one in seen.gradients]
+    gradients = [{path: each.astype(np.float64, copy=False) for path, each in one.items()} for one in seen.gradients]
     probe = Probe(exact, seen.output, seen.upstreams, unit_roundoff(seen.output))
     findings: list[Finding] = list(before.findings)
     paths = [path for path in exact.values if gradients and path in gradients[0] and path not in before.broken]

@@ -69,8 +69,10 @@ def promise_of(
     strict: bool = False,
 ) -> Promise:
     """What gradients (one mapping for each upstream) promise for the lines of some bundles."""
-    slope = np.stack([np.concatenate([each.slope(gradient) for each in bundles]) for gradient in gradients])
-    size = np.stack([np.concatenate([each.size(gradient) for each in bundles]) for gradient in gradients])
+    promised = np.array(
+        [np.concatenate([each.promised(gradient) for each in bundles], axis=1) for gradient in gradients]
+    )
+    slope, size = promised[:, 0], promised[:, 1]
     return Promise(slope, size, np.broadcast_to(largest, slope.shape), unit, strict)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from nnframe.arrays import Array
 from nnframe.verification.cause import Cause
 from nnframe.verification.noise import unit_roundoff
-from nnframe.verification.steps import element_scales
+from nnframe.verification.steps import element_scales, thinned
 from nnframe.verification.subject import Subject
 
 __all__ = ["not_linear"]
@@ -22,6 +22,7 @@ UNITS = 512.0
 FEW = 0.25
 ROUNDED = 2.0**-9
 RELATIVE = 1e-6
+MANY = 2**20
 
 
 def not_linear(
@@ -47,7 +48,9 @@ def not_linear(
         pair = (scaled.get(path), added.get(path))
         if first.dtype.kind == "f" and first.size and all(_alike(first, each) for each in pair):
             slack = _slack(subject.values[path], upstreams, output)
-            samples = (first, gradients[1][path], np.asarray(pair[0]), np.asarray(pair[1]))
+            samples = tuple(
+                _some(each) for each in (first, gradients[1][path], np.asarray(pair[0]), np.asarray(pair[1]))
+            )
             problem = _problem(path, samples, float(factor), slack, unit_roundoff(output))
             if problem is not None:
                 found[path] = problem
@@ -58,9 +61,14 @@ def _call(pull: object, upstream: Array) -> Mapping[str, object]:
     """The gradients; none where the pullback refuses."""
     assert callable(pull)
     try:
-        return {path: None if each is None else np.array(each) for path, each in pull(upstream).items()}
+        return {path: None if each is None else _kept(each) for path, each in pull(upstream).items()}
     except Exception:
         return {}
+
+
+def _kept(gradient: object) -> Array:
+    array = np.asarray(gradient)
+    return array.copy() if array.size <= MANY else array
 
 
 def _alike(first: Array, other: object) -> bool:
@@ -70,15 +78,15 @@ def _alike(first: Array, other: object) -> bool:
 def _slack(value: Array, upstreams: Sequence[Array], output: Array) -> float:
     """The slope that the outputs' own size stands for: what is left of a gradient of zero that was summed up."""
     weighted = (np.abs(upstreams[0].astype(np.float64)) + np.abs(upstreams[1])) * output
-    return float(np.linalg.norm(weighted)) / float(np.median(element_scales(value)))
+    return float(np.linalg.norm(weighted)) / float(np.median(element_scales(thinned(value))))
 
 
 def _problem(
-    path: str, samples: tuple[Array, Array, Array, Array], factor: float, slack: float, coarse: float
+    path: str, samples: Sequence[Array], factor: float, slack: float, coarse: float
 ) -> tuple[Cause, str] | None:
     """What is wrong with the gradients of two upstreams, of the first one scaled, and of both added."""
     unit = max(float(np.finfo(samples[0].dtype).eps) / 2, coarse)
-    first, second, scaled, added = (each.astype(np.float64) for each in samples)
+    first, second, scaled, added = (each.astype(np.float64, copy=False) for each in samples)
     size = max(float(np.abs(first).max()), float(np.abs(second).max()), float(np.abs(added).max()))
     tiny = 4 * float(np.finfo(np.float64).tiny)
     allowed = max(UNITS * unit, RELATIVE) * size + UNITS * unit * slack + tiny
@@ -95,6 +103,11 @@ def _problem(
         return _constant(path, first, constant[1])
     hint = "is not linear in the upstream gradient: twice the upstream does not give twice the gradient"
     return Cause.NOT_LINEAR_IN_UPSTREAM, f"the gradient of {path} {hint}"
+
+
+def _some(gradient: Array) -> Array:
+    """A gradient; of a very large one, every so manieth element (single elements are what directions find)."""
+    return gradient if gradient.size <= MANY else gradient.reshape(-1)[:: gradient.size // MANY]
 
 
 def _short(values: Array) -> bool:

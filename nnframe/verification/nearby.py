@@ -23,7 +23,7 @@ from nnframe.verification.ladder import climb, promise_of
 from nnframe.verification.noise import unit_roundoff
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import LEFT_DOMAIN, Probe
-from nnframe.verification.steps import element_scales, ladder_of
+from nnframe.verification.steps import ladder_of, random_signs, usual_scales
 from nnframe.verification.structure import find_partition
 from nnframe.verification.subject import Subject
 from nnframe.verification.verdict import Verdict
@@ -31,6 +31,7 @@ from nnframe.verification.verdict import Verdict
 __all__ = ["duplicated", "examine_nearby"]
 
 GROSS = 1e-3
+PATTERN = 8191
 FAR, NEAR, CLOSER = 0.125, 0.0625, 0.0625
 FIRST = "the pullback gives the gradient of an earlier point: it belongs to another forward than its own"
 HINT = (
@@ -69,27 +70,17 @@ def _wrong(
     """The paths whose gradient is grossly wrong at a generic point, and whether it is still that of the first point."""
     for several in (True, False):
         there = _generic(subject, output, rng, share, several)
-        if there is None:
+        looked = None if there is None else _look(there, output, rng, several)
+        if there is None or looked is None:
             continue
-        try:
-            probe, gradients, stale = _look(there, subject, output, rng, several)
-        except (*LEFT_DOMAIN, IndexError, TypeError):
-            continue
-        finally:
-            subject.forwards += there.forwards
-            subject.pullbacks += there.pullbacks
-        if probe is not None:
-            trivial = several or probe.base.shape != output.shape
-            found = {
-                path: path in stale
-                for path in paths
-                if path in gradients
-                and _gross(
-                    probe, path, _plain(probe, path) if trivial else partitions[path], gradients, rng, GROSS * share
-                )
-            }
-            subject.forwards += there.forwards
-            return found
+        probe, gradients = looked
+        plain = {path: _plain(probe, path) for path in paths} if several else partitions
+        asked = [path for path in paths if path in gradients]
+        found = [path for path in asked if _gross(probe, path, plain[path], gradients, rng, GROSS * share)]
+        first = _real(subject.run(subject.copies())[1](probe.upstreams[0].copy()), subject) if found else {}
+        subject.forwards += there.forwards
+        subject.pullbacks += there.pullbacks
+        return {path: path in first and np.array_equal(gradients[path], first[path]) for path in found}
     return {}
 
 
@@ -110,12 +101,12 @@ def duplicated(integers: Array) -> Array:
 
 def _generic(subject: Subject, output: Array, rng: Generator, share: float, several: bool) -> Subject | None:
     """A subject close by; with a second example, where there is one alone and the function takes more."""
+    inputs = [path for path in subject.values if path.startswith("input")]
+    single = bool(inputs) and all(subject.values[path].shape[:1] == (1,) for path in inputs)
+    if several and not (single and output.shape[:1] == (1,)):
+        return None
     values = {path: _moved(path, value, rng, share, len(subject.values) == 1) for path, value in subject.values.items()}
     if several:
-        inputs = [path for path in values if path.startswith("input")]
-        single = inputs and all(values[path].ndim and values[path].shape[0] == 1 for path in inputs)
-        if not single or output.ndim == 0 or output.shape[0] != 1:
-            return None
         for path in inputs:
             again = _moved(path, subject.values[path], rng, share, len(subject.values) == 1)
             values[path] = np.concatenate([values[path], again])
@@ -127,30 +118,31 @@ def _moved(path: str, value: Array, rng: Generator, share: float, alone: bool) -
     marks = value.size > 0 and bool(np.isin(value, (0.0, 1.0)).all()) and value.any() and not value.all()
     if marks and path.startswith("input") and not alone:
         return value
-    scales = element_scales(value).reshape(value.shape)
-    factor = share * rng.uniform(NEAR, FAR, value.shape) * rng.choice((-1.0, 1.0), value.shape)
-    return np.asarray(value + scales * factor).astype(value.dtype)
+    few = min(value.size, PATTERN)
+    pattern = share * rng.uniform(NEAR, FAR, few) * rng.choice((-1.0, 1.0), few)
+    moved = value.reshape(-1) + usual_scales(value) * np.resize(pattern, value.size)
+    return moved.reshape(value.shape).astype(value.dtype, copy=False)
 
 
-def _look(
-    there: Subject, subject: Subject, output: Array, rng: Generator, several: bool
-) -> tuple[Probe | None, Mapping[str, Array], set[str]]:
-    """A probe there, the gradients there, and the paths whose gradient is bitwise that of the first point."""
-    base, pull = there.run(there.copies())
+def _look(there: Subject, output: Array, rng: Generator, several: bool) -> tuple[Probe, Mapping[str, Array]] | None:
+    """A probe there, and the gradients there; None where the function refuses the point."""
+    try:
+        base, pull = there.run(there.copies())
+    except (*LEFT_DOMAIN, IndexError, TypeError):
+        return None
     expected = (2, *output.shape[1:]) if several else output.shape
     if base.shape != expected or not np.isfinite(base).all():
-        return None, {}, set()
+        return None
     upstream = (rng.uniform(0.5, 1.5, base.shape) * rng.choice((-1.0, 1.0), base.shape)).astype(base.dtype)
-    found = _real(pull(upstream.copy()), there)
-    stale: set[str] = set()
-    if not several:
-        first = _real(subject.run(subject.copies())[1](upstream.copy()), subject)
-        stale = {path for path, each in found.items() if path in first and np.array_equal(each, first[path])}
-    return Probe(there, base, [upstream], unit_roundoff(base)), found, stale
+    try:
+        found = _real(pull(upstream.copy()), there)
+    except (*LEFT_DOMAIN, IndexError, TypeError):
+        return None
+    return Probe(there, base, [upstream], unit_roundoff(base)), found
 
 
 def _real(gradients: Mapping[str, object], subject: Subject) -> dict[str, Array]:
-    arrays = {path: np.array(each, dtype=np.float64) for path, each in gradients.items() if each is not None}
+    arrays = {path: np.asarray(each, dtype=np.float64) for path, each in gradients.items() if each is not None}
     return {
         path: each
         for path, each in arrays.items()
@@ -162,8 +154,8 @@ def _gross(
     probe: Probe, path: str, partition: Partition, gradients: Mapping[str, Array], rng: Generator, gross: float
 ) -> bool:
     """Whether one random direction, block by block, shows a gross error that the whole ladder confirms."""
-    scales = element_scales(probe.work[path])
-    signs = rng.choice((-1.0, 1.0), scales.size)
+    scales = usual_scales(probe.work[path])
+    signs = random_signs(scales.size, rng)
     size = np.linalg.norm(gradients[path].reshape(-1) * scales)
     bundle = direction_bundle(path, partition, slice(0, partition.groups), signs, scales)
     promise = promise_of([bundle], [gradients], probe.unit, strict=True)

@@ -14,6 +14,7 @@ import numpy as np
 from attrs import define, field
 
 from nnframe.arrays import Array
+from nnframe.verification.bits import same_bits
 from nnframe.verification.cause import Cause
 from nnframe.verification.finding import Finding
 from nnframe.verification.linearity import not_linear
@@ -66,7 +67,7 @@ def preflight(subject: Subject, output: Array, upstreams: list[Array]) -> Prefli
     first: dict[str, object] = {}
     for mine, given in zip(upstreams, handed, strict=True):
         found.raw.append(pull(given))
-        if given.tobytes() != mine.tobytes():
+        if not same_bits(given, mine):
             found.fail(
                 "upstream", Cause.MUTATES_UPSTREAM, "the pullback writes into the upstream gradient it was given"
             )
@@ -106,7 +107,7 @@ def _deterministic(found: Preflight, output: Array, again: Array) -> None:
 def _unchanged(found: Preflight, subject: Subject, values: dict[str, Array], where: str) -> None:
     for path, value in values.items():
         before = subject.values[path]
-        if value.tobytes() != before.tobytes() and not np.array_equal(value, before, equal_nan=True):
+        if not same_bits(value, before) and not np.array_equal(value, before, equal_nan=True):
             subject.fragile = True
             found.fail(path, Cause.MUTATES_INPUT, f"the {where} writes into {path}, which it was only lent")
 
@@ -198,7 +199,7 @@ def _same(one: object, two: object) -> bool:
         return one is two
     first, second = np.asarray(one), np.asarray(two)
     return first.shape == second.shape and (
-        first.tobytes() == second.tobytes() or np.array_equal(first, second, equal_nan=first.dtype.kind == "f")
+        same_bits(first, second) or np.array_equal(first, second, equal_nan=first.dtype.kind == "f")
     )
 
 

@@ -23,7 +23,7 @@ from nnframe.verification.ladder import climb, promise_of
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import Probe
 from nnframe.verification.quick import central
-from nnframe.verification.steps import element_scales, ladder_of
+from nnframe.verification.steps import element_scales, ladder_of, random_signs, thinned
 from nnframe.verification.tolerance import allowance
 
 __all__ = ["Searched", "confirmed", "search"]
@@ -58,11 +58,13 @@ def search(
     gradients: Sequence[Mapping[str, Array]],
     unit: float,
     rng: Generator,
+    *,
+    follow: bool = True,
 ) -> Searched:
     """Test all elements of a variable along one random direction, and bisect where it disagrees."""
     work = _Search(probe, path, partition, gradients, unit, rng)
     disagree, visible = work.test()
-    if not disagree.any():
+    if not (follow and disagree.any()):
         return Searched(disagree, np.zeros(0, dtype=np.intp), visible)
     blocks = np.flatnonzero(disagree)
     rows: list[int] = []
@@ -104,8 +106,8 @@ class _Search:
 
     def __attrs_post_init__(self) -> None:
         values = self.probe.work[self.path]
-        self.signs = (2 * self.rng.integers(0, 2, values.size, dtype=np.int8) - 1).astype(np.int8)
-        self.scales = np.broadcast_to(np.median(element_scales(_thinned(values))), (values.size,))
+        self.signs = random_signs(values.size, self.rng)
+        self.scales = np.broadcast_to(np.median(element_scales(thinned(values))), (values.size,))
 
     def bundle(self, rows: slice) -> Bundle:
         """The direction over some groups of the partition."""
@@ -164,14 +166,8 @@ class _Search:
     def _mismatch(self, rows: slice, upstream: int, block: int) -> float:
         bundle = self.bundle(rows)
         rung = self.probe.rung(self.partition, [bundle], self._exponent)
-        promised = bundle.slope(self.gradients[upstream])[block]
+        promised = bundle.promised(self.gradients[upstream])[0][block]
         return float(promised - central(rung)[upstream, block])
-
-
-def _thinned(values: Array) -> Array:
-    """Every so manieth element of a large array: enough for a median."""
-    flat = values.reshape(-1)
-    return flat[:: max(1, flat.size // 65536)]
 
 
 def _pooled(size: Array, partition: Partition) -> Array:

@@ -10,12 +10,14 @@ import math
 
 import numpy as np
 from attrs import frozen
+from numpy.random import Generator
 
 from nnframe.arrays import Array
 
-__all__ = ["Ladder", "element_scales", "ladder_of"]
+__all__ = ["Ladder", "element_scales", "ladder_of", "random_signs", "thinned", "usual_scales"]
 
 TINY_AGAINST_MEDIAN = 2.0**-6
+MANY = 2**16
 SMALLEST, LARGEST = 2.0**-1000, 2.0**1000
 
 
@@ -36,6 +38,24 @@ def element_scales(values: Array) -> Array:
     np.clip(size, SMALLEST, LARGEST, out=size)
     exponent = np.frexp(size)[1]
     return np.ldexp(0.5, exponent)
+
+
+def usual_scales(values: Array) -> Array:
+    """The scale of each element; one for all where there are very many."""
+    if values.size <= MANY:
+        return element_scales(values)
+    return np.broadcast_to(np.median(element_scales(thinned(values))), (values.size,))
+
+
+def thinned(values: Array) -> Array:
+    """Every so manieth element of a large array, as one flat array: enough for a median."""
+    flat = values.reshape(-1)
+    return flat[:: max(1, flat.size // MANY)]
+
+
+def random_signs(size: int, rng: Generator) -> Array:
+    """+1 or -1 for each element, drawn as bytes and kept short."""
+    return (2 * rng.integers(0, 2, size, dtype=np.int8) - 1).astype(np.float32)
 
 
 @frozen

@@ -14,17 +14,19 @@ import math
 import numpy as np
 from numpy.random import Generator
 
-from nnframe.arrays import Array, Booleans
+from nnframe.arrays import Array, Booleans, Integers, Shape
 from nnframe.verification.bundle import Bundle, Move
 from nnframe.verification.partition import AxisPair, Partition
 from nnframe.verification.probe import Probe
-from nnframe.verification.steps import element_scales
+from nnframe.verification.steps import random_signs, usual_scales
 
 __all__ = ["find_partition", "is_affine"]
 
 AMPLITUDES = (2.0**-4, 2.0**-12)
 FEWEST_GROUPS = 8
 AFFINE_UNITS = 128.0
+PATTERN = 8191
+MOST_MOVED = 2**18
 
 
 def find_partition(probe: Probe, path: str, rng: Generator) -> Partition:
@@ -34,7 +36,9 @@ def find_partition(probe: Probe, path: str, rng: Generator) -> Partition:
     candidates = _candidates(shape, output_shape)
     if candidates:
         values = probe.work[path].reshape(-1)
-        directions = element_scales(values) * rng.uniform(0.5, 1.0, values.size) * rng.choice((-1.0, 1.0), values.size)
+        few = min(values.size, PATTERN)
+        pattern = rng.uniform(0.5, 1.0, few) * rng.choice((-1.0, 1.0), few)
+        directions = usual_scales(values) * np.resize(pattern, values.size)
     for a, b in candidates:
         taken = any(a == other or b == another for other, another in pairs)
         groups = math.prod(shape) // math.prod(shape[c] for c, _ in pairs)
@@ -51,8 +55,8 @@ def is_affine(probe: Probe, path: str, partition: Partition, rng: Generator) -> 
     """
     if partition.groups < FEWEST_GROUPS:
         return False
-    scales = element_scales(probe.work[path])
-    direction = scales * rng.choice((-1.0, 1.0), scales.size)
+    values = probe.work[path]
+    direction = usual_scales(values) * random_signs(values.size, rng)
     bundle = Bundle((Move(path, slice(None), direction),))
     right, left = probe.output(bundle, 2.0**-3), probe.output(bundle, -(2.0**-3))
     if right is None or left is None:
@@ -77,21 +81,36 @@ def _separable(probe: Probe, path: str, pair: AxisPair, directions: Array) -> bo
     """Whether slice after slice along an axis of the variable moves the same slice of the output alone."""
     a, b = pair
     shape = probe.work[path].shape
+    chosen = _some(shape, a)
     index = np.arange(shape[a])
-    position = index.reshape(-1, *(1,) * (len(shape) - 1 - a))
+    inner = math.prod(shape[a + 1 :])
+
+    def position(flat: Integers) -> Integers:
+        return np.asarray(flat // inner % shape[a])
+
     for bit in range(_bits(shape[a])):
         marked = (index >> bit) & 1 == 1
-        here = np.broadcast_to((position >> bit) & 1 == 1, shape).reshape(-1)
-        if not (
-            _stays(probe, path, here, directions, b, ~marked) and _stays(probe, path, ~here, directions, b, marked)
-        ):
-            return False
+        for side in (marked, ~marked):
+            where = chosen[np.take(side, position(chosen))]
+            if not _stays(probe, path, where, directions, b, ~side):
+                return False
     return True
 
 
-def _stays(probe: Probe, path: str, moving: Booleans, directions: Array, axis: int, still: Booleans) -> bool:
+def _some(shape: Shape, axis: int) -> Integers:
+    """The flat indices of all elements; of a large array, those at some places of the other axes."""
+    size, length = math.prod(shape), shape[axis]
+    inner = math.prod(shape[axis + 1 :])
+    others = size // length
+    if size <= MOST_MOVED:
+        return np.arange(size)
+    places = np.unique(np.linspace(0, others - 1, max(2, MOST_MOVED // length)).astype(np.intp))
+    outer, within = places // inner, places % inner
+    return (outer[:, None] * length * inner + within[:, None] + np.arange(length) * inner).reshape(-1)
+
+
+def _stays(probe: Probe, path: str, where: Integers, directions: Array, axis: int, still: Booleans) -> bool:
     """Whether outputs stay bitwise the same while some elements move."""
-    where = np.flatnonzero(moving)
     bundle = Bundle((Move(path, where, directions[where]),))
     for amplitude in AMPLITUDES:
         output = probe.output(bundle, amplitude)

@@ -22,6 +22,7 @@ PATIENCE = 1.0
 """Seconds that "auto" spends on one variable before it searches instead."""
 FORWARDS_A_GROUP = 2.5
 SMALL = 64
+ENORMOUS = 2**20
 SAMPLE = 16
 
 
@@ -58,6 +59,11 @@ def examine(
     value = probe.work[path]
     if value.size == 0:
         return Examined(_nothing(len(gradients)), Partition(value.shape, probe.base.shape))
+    if value.size >= ENORMOUS and strategy != "every-element":
+        plain = Partition(value.shape, probe.base.shape)
+        found = search(probe, path, plain, gradients, unit, rng, follow=False)
+        if not found.disagree.any():
+            return Examined(_nothing(len(gradients)), plain, by_directions=value.size, visible=found.visible)
     partition = find_partition(probe, path, rng)
     if strategy == "search" or (strategy in ("auto", "sample") and _costly(probe, partition)):
         return _searched(probe, path, partition, gradients, unit, rng, sample=strategy == "sample")

@@ -23,7 +23,7 @@ from nnframe.verification.partition import Partition
 from nnframe.verification.parts import layer_subject
 from nnframe.verification.probe import Probe
 from nnframe.verification.quick import agrees_at_second
-from nnframe.verification.steps import element_scales, ladder_of
+from nnframe.verification.steps import ladder_of, random_signs, usual_scales
 from nnframe.verification.subject import Pull, Subject, Values
 from nnframe.verification.verdict import Verdict
 
@@ -91,8 +91,7 @@ def verify_wiring(subject: Subject, rng: Generator) -> list[Finding]:
 
 
 def _move(path: str, value: Array, rng: Generator) -> Move:
-    scales = element_scales(value)
-    return Move(path, slice(None), scales * rng.choice((-1.0, 1.0), scales.size))
+    return Move(path, slice(None), usual_scales(value) * random_signs(value.size, rng))
 
 
 def _agrees(probe: Probe, bundle: Bundle, gradients: dict[str, Array], unit: float) -> bool:
