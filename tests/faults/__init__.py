@@ -1,1 +1,1 @@
-"""The corpus that judges the gradient verifier: right functions, faults in them, and right ones that are hard to tell."""
+"""The corpus that judges the gradient verifier: right functions, faults, and right cases that are hard."""

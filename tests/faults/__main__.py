@@ -57,7 +57,8 @@ def _one(name: str) -> int:
         point = fault.build()
         print(f"fault {name}: declared {sorted(fault.causes) or 'no'} cause, true are {sorted(truth.causes) or 'none'}")
         for path, wrong in truth.wrong.items():
-            print(f"  {path}: relative size {wrong.size:.3g}, wrong {len(wrong.must)} of {wrong.count}: {sorted(wrong.must)[:8]}")
+            print(f"  {path}: relative size {wrong.size:.3g}, {len(wrong.must)} of {wrong.count} wrong")
+            print(f"    {sorted(wrong.must)[:8]}")
     elif name in CASES:
         point = CASES[name].build()
         print(f"right case {name}")

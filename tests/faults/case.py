@@ -31,7 +31,9 @@ class Point:
     def variables(self) -> dict[str, Any]:
         """Every array of real numbers by the path of its gradient."""
         inputs = dict(self.inputs())
-        return {path: each for path, each in {**self.parameters, **inputs}.items() if np.asarray(each).dtype.kind == "f"}
+        return {
+            path: each for path, each in {**self.parameters, **inputs}.items() if np.asarray(each).dtype.kind == "f"
+        }
 
     def inputs(self) -> list[tuple[str, Any]]:
         """Inputs by path, integers too."""
@@ -78,7 +80,7 @@ class Case:
         parameters: Draw the parameters.
         dtype: Every array of float64 is cast to it.
         kinks: Paths where the point has no derivative, so that other values may be as right as the pullback's.
-        tolerance: How far the independent check may be off, relative to the gradient; None where there is no such check.
+        tolerance: How far the independent check may be off, relative to the gradient; None where there is none.
     """
 
     name: str

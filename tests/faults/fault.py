@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,11 @@ __all__ = ["FAULTS", "Break", "Change", "Fault", "add_fault", "changed"]
 Break = Callable[[Function], Function]
 Change = Callable[[Any, Any, Any, dict[str, Any]], dict[str, Any]]
 """(parameters, x, upstream, right gradients by path) -> wrong gradients by path."""
+
+
+def names(values: Iterable[str]) -> frozenset[str]:
+    """A set of names."""
+    return frozenset(values)
 
 
 @frozen(eq=False)
@@ -36,10 +41,10 @@ class Fault:
     name: str
     case: Case
     break_it: Break
-    causes: frozenset[str] = field(default=frozenset(), converter=frozenset)
-    also: frozenset[str] = field(default=frozenset(), converter=frozenset)
+    causes: frozenset[str] = field(default=frozenset(), converter=names)
+    also: frozenset[str] = field(default=frozenset(), converter=names)
     behaviour: bool = False
-    paths: frozenset[str] = field(default=frozenset(), converter=frozenset)
+    paths: frozenset[str] = field(default=frozenset(), converter=names)
     hidden: bool = False
 
     def build(self) -> Point:

@@ -47,13 +47,16 @@ def difference_derivative(point: Point, path: str, upstream: Array, step: float)
                 moved = value.copy()
                 moved[index] += side * count * size
                 with np.errstate(all="ignore"):
-                    output = point.moved(path, moved).output()
+                    try:
+                        output = point.moved(path, moved).output()
+                    except np.linalg.LinAlgError:
+                        output = np.full(upstream.shape, np.nan)
                 found[index] += side * weight / size * float((output * upstream).sum())
     return found
 
 
 def derivative_error(point: Point, path: str, steps: Sequence[float] = STEPS) -> float:
-    """How far the pullback is from the derivative, relative to its largest element: for each element by the best means."""
+    """How far the pullback is from the derivative, relative to its largest element; the best means for each."""
     upstreams = point.upstreams(2)
     gradients = [np.asarray(point.gradients(upstream)[path]) for upstream in upstreams]
     scale = max([float(np.abs(gradient).max(initial=0)) for gradient in gradients])

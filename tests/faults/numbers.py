@@ -15,7 +15,9 @@ __all__ = ["true_of_numbers"]
 CLOSE = 1e-5
 
 
-def true_of_numbers(right: list[Array], wrong: list[Array], upstreams: list[Array], point: Point, path: str, size: float) -> set[str]:
+def true_of_numbers(
+    right: list[Array], wrong: list[Array], upstreams: list[Array], point: Point, path: str, size: float
+) -> set[str]:
     """Names of causes that explain the wrong gradients under all upstreams."""
     if any(np.shape(each) != np.shape(right[0]) for each in wrong):
         return {"WRONG_SHAPE"}
@@ -49,7 +51,9 @@ def _factors(good: Array, bad: Array, slack: float, x: Any) -> set[str]:
     if abs(factor + 1) < CLOSE:
         found = {"SIGN", "SCALE"}
     lengths = {np.shape(each)[0] for each in (x if isinstance(x, tuple) else (x,)) if np.ndim(each)}
-    if any(abs(abs(factor) - size) < CLOSE * size or abs(abs(factor) * size - 1) < CLOSE for size in lengths if size > 1):
+    if any(
+        abs(abs(factor) - size) < CLOSE * size or abs(abs(factor) * size - 1) < CLOSE for size in lengths if size > 1
+    ):
         found.add("BATCH_MEAN")
     return found
 
@@ -57,7 +61,12 @@ def _factors(good: Array, bad: Array, slack: float, x: Any) -> set[str]:
 def _term(right: Array, gap: Array, upstreams: list[Array], point: Point, path: str, slack: float) -> bool:
     """Whether the gap is, slice by slice, one number times ones, the variable, the output or the upstream."""
     shape = right[0].shape
-    terms = [np.ones((1, *shape)), np.asarray(point.variables()[path])[None], np.asarray(point.output())[None], np.stack(upstreams)]
+    terms = [
+        np.ones((1, *shape)),
+        np.asarray(point.variables()[path])[None],
+        np.asarray(point.output())[None],
+        np.stack(upstreams),
+    ]
     for term in terms:
         if term.shape[1:] != shape:
             continue

@@ -60,6 +60,11 @@ class Truth:
 
 def truth_of(fault: Fault) -> Truth:
     """Compare a fault with its right function, over several upstreams."""
+    with np.errstate(all="ignore"):
+        return _compared(fault)
+
+
+def _compared(fault: Fault) -> Truth:
     if fault.behaviour:
         return Truth({}, frozenset(), fault.causes | fault.also)
     right, single = fault.case.build(), fault.case.dtype == np.float32
@@ -86,8 +91,8 @@ def truth_of(fault: Fault) -> Truth:
 def _linear(point: Point, upstream: Array) -> bool:
     """Whether twice the upstream, with the other sign, gives twice the gradients, with the other sign."""
     once, twice = point.gradients(upstream), point.gradients(np.asarray(-2 * upstream))
-    with np.errstate(all="ignore"):
-        return all(np.allclose(-2 * np.asarray(once[path]), np.asarray(twice[path]), rtol=1e-4, equal_nan=True) for path in once)
+    pairs = [(np.asarray(once[path]), np.asarray(twice[path])) for path in once]
+    return all(np.allclose(-2 * one, two, rtol=1e-4, equal_nan=True) for one, two in pairs)
 
 
 def _gradients(point: Point, upstreams: list[Array]) -> dict[str, list[Array]]:

@@ -151,7 +151,11 @@ def radial_basis(p: Parameters, x: Array) -> Result:
         of_square = -p["width"] * bumps * u[:, None] * p["weight"]
         of_gap = 2 * of_square[..., None] * gap
         of_width = -(square * bumps * u[:, None] * p["weight"]).sum()
-        return of_gap.sum(axis=1), {"centres": -of_gap.sum(axis=0), "width": np.asarray(of_width), "weight": bumps.T @ u}
+        return of_gap.sum(axis=1), {
+            "centres": -of_gap.sum(axis=0),
+            "width": np.asarray(of_width),
+            "weight": bumps.T @ u,
+        }
 
     return bumps @ p["weight"], pullback
 

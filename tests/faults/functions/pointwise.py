@@ -98,7 +98,11 @@ POINTWISE: dict[str, tuple[Draw, Elementwise, Elementwise]] = {
     "square_root": (uniform(0.3, 3, *SHAPE), np.sqrt, lambda x: 0.5 / np.sqrt(x)),
     "reciprocal": (off_zero(3, 4, gap=0.6), lambda x: 1 / x, lambda x: -1 / x**2),
     "logit": (uniform(0.1, 0.9, *SHAPE), lambda x: np.log(x / (1 - x)), lambda x: 1 / (x * (1 - x))),
-    "sine_wave": (PLAIN, lambda x: np.sin(2 * x) * np.exp(-x), lambda x: (2 * np.cos(2 * x) - np.sin(2 * x)) * np.exp(-x)),
+    "sine_wave": (
+        PLAIN,
+        lambda x: np.sin(2 * x) * np.exp(-x),
+        lambda x: (2 * np.cos(2 * x) - np.sin(2 * x)) * np.exp(-x),
+    ),
     "arc_tangent": (PLAIN, np.arctan, lambda x: 1 / (1 + x**2)),
     "arc_cosine": (uniform(-0.8, 0.8, *SHAPE), np.arccos, lambda x: -1 / np.sqrt(1 - x**2)),
     "entropy": (uniform(0.1, 0.9, *SHAPE), lambda x: -x * np.log(x), lambda x: -np.log(x) - 1),

@@ -34,7 +34,7 @@ def rnn(p: Parameters, x: Array) -> Result:
 
 @right(pair(normal(3, 2), normal(3, 2), normal(3, 2)), weight=normal(4, 8, scale=HALF), bias=normal(8))
 def lstm_cell(p: Parameters, x: tuple[Array, Array, Array]) -> Result:
-    """One step of an LSTM from (x, h, c); the gates are input, forget, candidate, output; gives h and c side by side."""
+    """One step of an LSTM from (x, h, c) to h and c side by side; gates are input, forget, candidate, output."""
     joined = np.concatenate(x[:2], axis=1)
     i, f, g, o = np.split(joined @ p["weight"] + p["bias"], 4, axis=1)
     i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
@@ -44,7 +44,12 @@ def lstm_cell(p: Parameters, x: tuple[Array, Array, Array]) -> Result:
     def pullback(u: Array) -> Gradients:
         of_h, of_c = u[:, :2], u[:, 2:]
         of_c = of_c + of_h * o * (1 - squashed**2)
-        gates = [of_c * g * i * (1 - i), of_c * x[2] * f * (1 - f), of_c * i * (1 - g**2), of_h * squashed * o * (1 - o)]
+        gates = [
+            of_c * g * i * (1 - i),
+            of_c * x[2] * f * (1 - f),
+            of_c * i * (1 - g**2),
+            of_h * squashed * o * (1 - o),
+        ]
         before = np.concatenate(gates, axis=1)
         of_joined = before @ p["weight"].T
         inputs = of_joined[:, :2], of_joined[:, 2:], of_c * f

@@ -78,14 +78,20 @@ def fault_figures(outcomes: Sequence[FaultOutcome]) -> FaultFigures:
         hidden_missed=tuple(each.fault.name for each in hidden if not each.seen),
         errors=tuple(f"{each.fault.name}: {each.error}" for each in outcomes if each.error),
         tensors_named=share(each.named_tensors for each in visible),
-        tensors_misnamed=tuple(f"{each.fault.name}: said {_names(each.failing)}, is {_true_paths(each)}" for each in named),
+        tensors_misnamed=tuple(
+            f"{each.fault.name}: said {_names(each.failing)}, is {_true_paths(each)}" for each in named
+        ),
         elements_named=share(each.named_elements for each in visible),
         elements_misnamed=tuple(each.fault.name for each in elements),
         right_cause=share(each.right_cause for each in visible if each.explainable),
         right_term=share(each.right_cause for each in visible if not each.explainable),
-        cause_missed=tuple(f"{each.fault.name}: said {_names(each.causes.values())}, is {_names(each.fault.causes)}" for each in causes),
+        cause_missed=tuple(
+            f"{each.fault.name}: said {_names(each.causes.values())}, is {_names(each.fault.causes)}" for each in causes
+        ),
         false_cause=len(false) / max(1, len(outcomes)),
-        falsely_explained=tuple(f"{each.fault.name}: said {_names(each.causes.values())}, is {_names(each.truth.causes)}" for each in false),
+        falsely_explained=tuple(
+            f"{each.fault.name}: said {_names(each.causes.values())}, is {_names(each.truth.causes)}" for each in false
+        ),
         seconds=sum(each.seconds for each in outcomes),
     )
 

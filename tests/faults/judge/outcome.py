@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 from attrs import frozen
 
-from nnframe.verification import Finding, VerificationReport, Verdict, verify_pullback
+from nnframe.verification import Finding, Verdict, VerificationReport, verify_pullback
 from tests.faults.case import Case, Point
 from tests.faults.fault import Fault
 from tests.faults.truth import Truth, truth_of
@@ -66,7 +66,7 @@ class FaultOutcome:
 
     @property
     def named_elements(self) -> bool | None:
-        """Whether exactly the wrong elements were named, of all wrong gradients; None where that depends on the upstream."""
+        """Whether exactly the wrong elements were named; None where which they are depends on the upstream."""
         answers = []
         if {"NOT_LINEAR_IN_UPSTREAM", "UPSTREAM_IGNORED", "LOW_PRECISION"} & self.truth.causes:
             return None
@@ -75,7 +75,9 @@ class FaultOutcome:
             if wrong is None or not np.isfinite(wrong.size):
                 continue
             named = set(finding.wrong)
-            complete = wrong.must <= named or (len(named) < finding.wrong_count and finding.wrong_count >= len(wrong.must))
+            complete = wrong.must <= named or (
+                len(named) < finding.wrong_count and finding.wrong_count >= len(wrong.must)
+            )
             answers.append(complete and named <= wrong.may)
         return all(answers) if answers else None
 
@@ -131,7 +133,7 @@ def verified(point: Point, seed: int = 0) -> tuple[VerificationReport | None, st
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             report = verify_pullback(point.function, point.parameters, point.x, seed=seed)
-    except Exception as error:  # noqa: BLE001 - whatever the verifier raises is an outcome
+    except Exception as error:
         return None, f"{type(error).__name__}: {error}", time.perf_counter() - started
     return report, "", time.perf_counter() - started
 

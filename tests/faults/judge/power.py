@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from attrs import asdict, evolve, frozen
 
-from nnframe.verification import Finding, VerificationReport, Verdict
+from nnframe.verification import Finding, Verdict, VerificationReport
 from tests.faults.case import Case, Point
 from tests.faults.fault import changed
 from tests.faults.judge.outcome import verified
@@ -89,7 +89,9 @@ def power_figures(injected: Sequence[Injected]) -> PowerFigures:
         required=by_kind([each for each in injected if each.must]),
         total=by_kind(injected),
         passed_for_free=tuple(each.name for each in injected if each.must and not each.failed),
-        zero_by_claim=tuple(each.name for each in injected if each.excused == "numerically zero" and each.kind == "sign"),
+        zero_by_claim=tuple(
+            each.name for each in injected if each.excused == "numerically zero" and each.kind == "sign"
+        ),
         seconds=sum(each.seconds for each in injected),
     )
 

@@ -84,14 +84,31 @@ mistake("prelu", "slope_of_other_side", lambda p, x, u, g: {"slope": (u * np.max
 mistake("prelu", "slope_of_first_row", lambda p, x, u, g: {"slope": (u * np.minimum(x, 0))[0]}, "MISSING_BROADCAST_SUM")
 mistake("prelu", "slope_shared", lambda p, x, u, g: {"slope": np.full(3, g["slope"].sum())}, "WRONG_AXIS_SUM")
 mistake("prelu", "slope_of_all", lambda p, x, u, g: {"slope": (u * x).sum(axis=0)}, "EXTRA_TERM")
-mistake("swish", "beta_not_in_chain", lambda p, x, u, g: {"input": u * (sigmoid(p["beta"] * x) + x * sigmoid_slope(p["beta"] * x))}, WRONG)
+mistake(
+    "swish",
+    "beta_not_in_chain",
+    lambda p, x, u, g: {"input": u * (sigmoid(p["beta"] * x) + x * sigmoid_slope(p["beta"] * x))},
+    WRONG,
+)
 mistake("swish", "beta_without_square", lambda p, x, u, g: {"beta": (u * x * sigmoid_slope(p["beta"] * x)).sum(axis=0)})
-mistake("snake", "second_term_forgotten", lambda p, x, u, g: {"frequency": (u * x * np.sin(2 * p["frequency"] * x) / p["frequency"]).sum(axis=0)}, "MISSING_TERM")
+mistake(
+    "snake",
+    "second_term_forgotten",
+    lambda p, x, u, g: {"frequency": (u * x * np.sin(2 * p["frequency"] * x) / p["frequency"]).sum(axis=0)},
+    "MISSING_TERM",
+)
 mistake("snake", "single_angle", lambda p, x, u, g: {"input": u * (1 + np.sin(p["frequency"] * x))}, WRONG)
 mistake("angle", "arguments_exchanged", lambda p, x, u, g: {"input.0": g["input.1"], "input.1": g["input.0"]}, WRONG)
-mistake("angle", "length_not_squared", lambda p, x, u, g: {"input.0": g["input.0"] * np.sqrt(x[0] ** 2 + x[1] ** 2)}, WRONG)
+mistake(
+    "angle", "length_not_squared", lambda p, x, u, g: {"input.0": g["input.0"] * np.sqrt(x[0] ** 2 + x[1] ** 2)}, WRONG
+)
 mistake("gated", "gate_slope_forgotten", lambda p, x, u, g: {"input.1": u * x[0]}, TERM)
 mistake("gated", "gate_of_wrong_half", lambda p, x, u, g: {"input.0": u * sigmoid(x[0])}, WRONG)
 mistake("polynomial", "powers_off_by_one", lambda p, x, u, g: {"coefficients": (x[:, None] ** np.arange(1, 5)).T @ u})
 mistake("polynomial", "powers_reversed", lambda p, x, u, g: {"coefficients": g["coefficients"][::-1]}, "PERMUTED")
-mistake("polynomial", "exponents_not_multiplied", lambda p, x, u, g: {"input": u * (x[:, None] ** np.arange(3) @ p["coefficients"][1:])}, WRONG)
+mistake(
+    "polynomial",
+    "exponents_not_multiplied",
+    lambda p, x, u, g: {"input": u * (x[:, None] ** np.arange(3) @ p["coefficients"][1:])},
+    WRONG,
+)

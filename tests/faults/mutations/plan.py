@@ -38,7 +38,7 @@ def value_faults(mutation: Mutation, dtype: Any) -> Iterator[Fault]:
         if mutation.name == "none":
             fitting = [path for path in fitting if not path.startswith("input")]  # None is how an input has no gradient
         if fitting:
-            path = min(fitting, key=lambda path: zlib.crc32(f"{mutation.name}{case.name}{path}".encode()))  # noqa: B023
+            path = min(fitting, key=lambda path: zlib.crc32(f"{mutation.name}{case.name}{path}".encode()))
             placed = case if dtype is np.float64 else case.in_precision(dtype)
             breaks = changed(of_value(mutation, path), keep_dtype=not mutation.behaviour)
             paths = {path} if mutation.behaviour else set()
@@ -70,7 +70,7 @@ def curved(point: Point) -> bool:
 
 
 def _mixed(key: str) -> list[Case]:
-    return sorted(list(RIGHT.values()), key=lambda case: zlib.crc32(f"{case.name}{key}".encode()))
+    return sorted(RIGHT.values(), key=lambda case: zlib.crc32(f"{case.name}{key}".encode()))
 
 
 def _enter(faults: Iterator[Fault], count: int) -> None:

@@ -27,7 +27,11 @@ known("log_sum_exp_long", "log_sum_exp", x=normal(1, 300, scale=3))
 known("softmax_long", "softmax", x=normal(1, 200, scale=3))
 known("batch_norm_nearly_constant", "batch_norm", x=normal(5, 3, scale=1e-3, mean=1.0))
 known("deviation_nearly_constant", "deviation", x=normal(4, 3, scale=1e-4, mean=1.0))
-known("pairwise_nearly_equal", "pairwise_distances", x=pair(exactly([[1.0, 1], [0, 0]]), exactly([[1 + 1e-5, 1], [0, 1e-3]])))
+known(
+    "pairwise_nearly_equal",
+    "pairwise_distances",
+    x=pair(exactly([[1.0, 1], [0, 0]]), exactly([[1 + 1e-5, 1], [0, 1e-3]])),
+)
 known("cosine_nearly_parallel", "cosine_similarity", x=pair(exactly([[1.0, 2, 3]]), exactly([[1.0, 2, 3 + 1e-5]])))
 known("contrastive_cold", "contrastive", temperature=exactly(0.01))
 known("tempered_cold", "tempered_softmax", temperature=exactly(0.02))
@@ -48,7 +52,9 @@ def naive_cross_entropy(p: Parameters, x: Array) -> Result:
 
 
 tricky("naive_cross_entropy", naive_cross_entropy, normal(4, 3), weight=normal(3))
-tricky("naive_cross_entropy_certain", naive_cross_entropy, normal(4, 3, scale=4), tolerance=None, weight=normal(3, scale=3))
+tricky(
+    "naive_cross_entropy_certain", naive_cross_entropy, normal(4, 3, scale=4), tolerance=None, weight=normal(3, scale=3)
+)
 
 
 def two_pass_variance(p: Parameters, x: Array) -> Result:
@@ -92,7 +98,10 @@ tricky("logistic_map", logistic_map, exactly([0.2, 0.37]), tolerance=None, rate=
 def telescoping(p: Parameters, x: Array) -> Result:
     """Ten thousand terms of one sign and as many of the other, the sum of which is small."""
     signs = np.resize([1.0, -1.0], 2000) * 1e3
-    return (signs * p["weight"]).sum() + x.sum(), lambda u: (np.full_like(x, u), {"weight": np.asarray(u * signs.sum())})
+    return (signs * p["weight"]).sum() + x.sum(), lambda u: (
+        np.full_like(x, u),
+        {"weight": np.asarray(u * signs.sum())},
+    )
 
 
 tricky("terms_that_cancel", telescoping, normal(3), weight=exactly(0.7))

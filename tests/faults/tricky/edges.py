@@ -14,18 +14,34 @@ curve("sqrt_near_zero", np.sqrt, lambda x: 0.5 / np.sqrt(x), TINY, tolerance=Non
 curve("cube_root_near_zero", np.cbrt, lambda x: np.cbrt(x) / (3 * x), [1e-6, -1e-6, 1.0], tolerance=None)
 curve("log1p_near_minus_one", np.log1p, lambda x: 1 / (1 + x), [-1 + 1e-3, -1 + 1e-6, -1 + 1e-9, 0.0], tolerance=None)
 curve("log_of_complement", lambda x: np.log(1 - x), lambda x: -1 / (1 - x), [1 - 1e-4, 1 - 1e-7, 0.5], tolerance=None)
-curve("arccos_near_one", np.arccos, lambda x: -1 / np.sqrt((1 - x) * (1 + x)), [1 - 1e-6, -1 + 1e-6, 0.0], tolerance=None)
+curve(
+    "arccos_near_one", np.arccos, lambda x: -1 / np.sqrt((1 - x) * (1 + x)), [1 - 1e-6, -1 + 1e-6, 0.0], tolerance=None
+)
 curve("arcsin_near_one", np.arcsin, lambda x: 1 / np.sqrt((1 - x) * (1 + x)), [1 - 1e-4, -1 + 1e-9], tolerance=None)
 curve("arctanh_near_one", np.arctanh, lambda x: 1 / ((1 - x) * (1 + x)), [1 - 1e-5, 0.3], tolerance=None)
 curve("arccosh_near_one", np.arccosh, lambda x: 1 / np.sqrt((x - 1) * (x + 1)), [1 + 1e-6, 2.0], tolerance=None)
 curve("reciprocal_near_zero", lambda x: 1 / x, lambda x: -1 / x**2, [1e-3, -1e-5, 1e-8], tolerance=None)
-curve("logit_near_ends", lambda x: np.log(x / (1 - x)), lambda x: 1 / (x * (1 - x)), [1e-6, 1 - 1e-6, 0.5], tolerance=None)
+curve(
+    "logit_near_ends", lambda x: np.log(x / (1 - x)), lambda x: 1 / (x * (1 - x)), [1e-6, 1 - 1e-6, 0.5], tolerance=None
+)
 curve("x_log_x_near_zero", lambda x: x * np.log(x), lambda x: np.log(x) + 1, [1e-8, 1e-3, 1.0], tolerance=None)
 curve("power_half_near_zero", lambda x: x**0.3, lambda x: 0.3 * x**-0.7, [1e-6, 0.5], tolerance=None)
 curve("tangent_near_pole", np.tan, lambda x: 1 / np.cos(x) ** 2, [np.pi / 2 - 1e-3, np.pi / 2 - 1e-6], tolerance=None)
-curve("sqrt_of_one_minus_square", lambda x: np.sqrt(1 - x**2), lambda x: -x / np.sqrt((1 - x) * (1 + x)), [1 - 1e-7, 0.2], tolerance=None)
+curve(
+    "sqrt_of_one_minus_square",
+    lambda x: np.sqrt(1 - x**2),
+    lambda x: -x / np.sqrt((1 - x) * (1 + x)),
+    [1 - 1e-7, 0.2],
+    tolerance=None,
+)
 curve("guarded_log", lambda x: np.log(x + 1e-12), lambda x: 1 / (x + 1e-12), [0.0, 1e-12, 0.5], tolerance=None)
-curve("guarded_sqrt", lambda x: np.sqrt(x**2 + 1e-16), lambda x: x / np.sqrt(x**2 + 1e-16), [0.0, 1e-8, 1.0], tolerance=None)
+curve(
+    "guarded_sqrt",
+    lambda x: np.sqrt(x**2 + 1e-16),
+    lambda x: x / np.sqrt(x**2 + 1e-16),
+    [0.0, 1e-8, 1.0],
+    tolerance=None,
+)
 known("kl_near_zero", "kl_divergence", x=pair(exactly([[1e-8, 0.5], [0.3, 1e-4]]), exactly([[1e-6, 0.5], [0.2, 0.1]])))
 known("raised_near_zero", "raised", x=exactly([[1e-6, 1e-3, 0.5, 2.0]]), exponent=exactly([0.5, 1.5, 2.0, -1.0]))
 known("divided_by_small", "divided", divisor=exactly([1e-6, 1.0, -1e-3]))

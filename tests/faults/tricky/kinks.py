@@ -18,15 +18,51 @@ curve("relu_all_at_zero", lambda x: np.maximum(x, 0), lambda x: (x > 0).astype(x
 curve("absolute_at_zero", np.abs, np.sign, AT, kink=True)
 curve("absolute_only_zero", np.abs, np.sign, 0.0, kink=True)
 curve("leaky_at_zero", lambda x: np.where(x > 0, x, x / 8), lambda x: np.where(x > 0, 1, 0.125), AT, kink=True)
-curve("clip_at_both_ends", lambda x: np.clip(x, -1, 1), lambda x: ((x > -1) & (x < 1)) * 1.0, [-1.0, 1.0, 0.3, 4.0], kink=True)
+curve(
+    "clip_at_both_ends",
+    lambda x: np.clip(x, -1, 1),
+    lambda x: ((x > -1) & (x < 1)) * 1.0,
+    [-1.0, 1.0, 0.3, 4.0],
+    kink=True,
+)
 curve("relu6_at_six", lambda x: np.clip(x, 0, 6), lambda x: ((x > 0) & (x <= 6)) * 1.0, [6.0, 0.0, 3.0], kink=True)
-curve("dead_zone", lambda x: np.sign(x) * np.maximum(np.abs(x) - 0.5, 0), lambda x: (np.abs(x) > 0.5) * 1.0, [0.5, -0.5, 0.0, 2.0], kink=True)
-curve("triangle_wave", lambda x: np.abs(x - np.round(x)), lambda x: np.sign(x - np.round(x)), [0.0, 0.25, 1.0, -0.3], kink=True)
-known("prelu_at_zero", "prelu", x=exactly([[0.0, 1, -1], [2.0, 0, -1]]), slope=exactly([0.3, 0.2, 0.1]), kinks=("input",))
-known("dense_relu_zero_bias_zero_input", "dense_relu", x=exactly(np.zeros((2, 3))), bias=exactly(np.zeros(2)), kinks=("input", "weight", "bias"))
-known("hinge_at_margin", "hinge", x=pair(exactly([1.0, -1.0, 0.5]), exactly([1.0, -1.0, 1.0])), kinks=("input.0", "input.1"))
+curve(
+    "dead_zone",
+    lambda x: np.sign(x) * np.maximum(np.abs(x) - 0.5, 0),
+    lambda x: (np.abs(x) > 0.5) * 1.0,
+    [0.5, -0.5, 0.0, 2.0],
+    kink=True,
+)
+curve(
+    "triangle_wave",
+    lambda x: np.abs(x - np.round(x)),
+    lambda x: np.sign(x - np.round(x)),
+    [0.0, 0.25, 1.0, -0.3],
+    kink=True,
+)
+known(
+    "prelu_at_zero", "prelu", x=exactly([[0.0, 1, -1], [2.0, 0, -1]]), slope=exactly([0.3, 0.2, 0.1]), kinks=("input",)
+)
+known(
+    "dense_relu_zero_bias_zero_input",
+    "dense_relu",
+    x=exactly(np.zeros((2, 3))),
+    bias=exactly(np.zeros(2)),
+    kinks=("input", "weight", "bias"),
+)
+known(
+    "hinge_at_margin",
+    "hinge",
+    x=pair(exactly([1.0, -1.0, 0.5]), exactly([1.0, -1.0, 1.0])),
+    kinks=("input.0", "input.1"),
+)
 known("quantile_at_zero", "quantile", x=pair(exactly([0.0, 1.0]), exactly([0.0, 0.3])), kinks=("input.0", "input.1"))
-known("minimum_of_equals", "minimum", x=pair(exactly([[1.0, 2], [3, 4]]), exactly([[1.0, 5], [0, 4]])), kinks=("input.0", "input.1"))
+known(
+    "minimum_of_equals",
+    "minimum",
+    x=pair(exactly([[1.0, 2], [3, 4]]), exactly([[1.0, 5], [0, 4]])),
+    kinks=("input.0", "input.1"),
+)
 known("norm_with_one_zero", "norm_total", x=exactly([[0.0, 1.0], [2.0, 0.0]]))
 
 
@@ -71,7 +107,10 @@ def pooled(p: Parameters, x: Array) -> Result:
 
 def l1_norm(p: Parameters, x: Any) -> Result:
     """The sum of absolute values, times a factor."""
-    return p["rate"] * np.abs(x).sum(), lambda u: (u * p["rate"] * np.sign(x), {"rate": np.asarray(u * np.abs(x).sum())})
+    return p["rate"] * np.abs(x).sum(), lambda u: (
+        u * p["rate"] * np.sign(x),
+        {"rate": np.asarray(u * np.abs(x).sum())},
+    )
 
 
 TIES: dict[str, Any] = {

@@ -54,8 +54,19 @@ def laid_out(layout: Callable[[Array], Array], *shape: int) -> Draw:
 
 for name, layout in LAYOUTS.items():
     known(f"affine_{name}", "affine", x=laid_out(layout, 5, 4), weight=laid_out(layout, 4, 3))
-known("conv2d_strided_memory", "conv2d", x=laid_out(every_second, 2, 2, 4, 4), kernel=laid_out(np.asfortranarray, 2, 2, 2, 3))
-known("mlp_of_read_only", "mlp_tanh", x=laid_out(read_only, 5, 3), weight1=laid_out(read_only, 3, 4), bias1=laid_out(read_only, 4))
+known(
+    "conv2d_strided_memory",
+    "conv2d",
+    x=laid_out(every_second, 2, 2, 4, 4),
+    kernel=laid_out(np.asfortranarray, 2, 2, 2, 3),
+)
+known(
+    "mlp_of_read_only",
+    "mlp_tanh",
+    x=laid_out(read_only, 5, 3),
+    weight1=laid_out(read_only, 3, 4),
+    bias1=laid_out(read_only, 4),
+)
 
 
 def identity(p: Parameters, x: Array) -> Result:
@@ -103,7 +114,7 @@ tricky("gradient_transposed", gradient_is_transposed, normal(3, 2))
 
 
 def cached_buffers(p: Parameters, x: Array) -> Result:
-    """A forward that writes into a buffer of its own, made anew each time, and a pullback that adds in place to its own."""
+    """A forward that writes into a new buffer of its own, and a pullback that adds in place to its own."""
     output = np.empty((5, 3))
     np.matmul(x, p["weight"], out=output)
 

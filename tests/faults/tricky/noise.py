@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tests.faults.case import RIGHT, Gradients, Parameters, Result
+from tests.faults.case import RIGHT, Function, Gradients, Parameters, Result
 from tests.faults.draws import Array, exactly, normal, uniform
 from tests.faults.functions.pointwise import Elementwise
-from tests.faults.tricky.entry import curve, tricky
+from tests.faults.tricky.entry import curve, likewise, tricky
 
 
 def newton(tolerance: float) -> Elementwise:
@@ -49,7 +49,7 @@ for stop in (1e-12, 1e-10):
     curve(f"bisection_stopped_at_{stop:g}", bisected(stop), of_root(bisected(1e-15)), [0.7, -1.3, 4.0], tolerance=None)
 
 
-def equilibrium(stop: float) -> object:
+def equilibrium(stop: float) -> Function:
     """``z = tanh(w z + x)`` by iteration; the gradient by the implicit function theorem."""
 
     def function(p: Parameters, x: Array) -> Result:
@@ -68,7 +68,7 @@ def equilibrium(stop: float) -> object:
 
 
 for stop in (1e-14, 1e-10, 1e-8):
-    tricky(f"equilibrium_stopped_at_{stop:g}", equilibrium(stop), normal(3), tolerance=None, weight=exactly(0.6))  # type: ignore[arg-type]
+    tricky(f"equilibrium_stopped_at_{stop:g}", equilibrium(stop), normal(3), tolerance=None, weight=exactly(0.6))
 
 
 def hashed(size: float) -> Elementwise:
@@ -76,13 +76,36 @@ def hashed(size: float) -> Elementwise:
     return lambda x: np.sin(x) + size * np.sin(x * 1e15)
 
 
+def rounded(digits: int) -> Elementwise:
+    """A sine, given to some digits."""
+    return lambda x: np.asarray(np.round(np.sin(x), digits))
+
+
 for size in (1e-13, 1e-11, 1e-9):
     curve(f"sine_with_noise_{size:g}", hashed(size), np.cos, [0.5, 1.1, -2.0], tolerance=None)
 for digits in (12, 10, 8):
-    curve(f"sine_to_{digits}_digits", lambda x, digits=digits: np.round(np.sin(x), digits), np.cos, [0.5, 1.1, -2.0], tolerance=None)  # type: ignore[misc]
-curve("sine_in_single", lambda x: np.sin(x.astype(np.float32)).astype(np.float64), np.cos, [0.5, 1.1, -2.0], tolerance=None)
-curve("result_in_single", lambda x: np.sin(x).astype(np.float32).astype(np.float64), np.cos, [0.5, 1.1, -2.0], tolerance=None)
-curve("offset_in_single", lambda x: (np.sin(x).astype(np.float32) + np.float32(10)).astype(np.float64), np.cos, [0.5, 1.1], tolerance=None)
+    curve(f"sine_to_{digits}_digits", rounded(digits), np.cos, [0.5, 1.1, -2.0], tolerance=None)
+curve(
+    "sine_in_single",
+    lambda x: np.sin(x.astype(np.float32)).astype(np.float64),
+    np.cos,
+    [0.5, 1.1, -2.0],
+    tolerance=None,
+)
+curve(
+    "result_in_single",
+    lambda x: np.sin(x).astype(np.float32).astype(np.float64),
+    np.cos,
+    [0.5, 1.1, -2.0],
+    tolerance=None,
+)
+curve(
+    "offset_in_single",
+    lambda x: (np.sin(x).astype(np.float32) + np.float32(10)).astype(np.float64),
+    np.cos,
+    [0.5, 1.1],
+    tolerance=None,
+)
 
 
 def single_product(p: Parameters, x: Array) -> Result:
@@ -100,7 +123,7 @@ def single_loss(p: Parameters, x: Array) -> Result:
     return np.float32(output), lambda u: pullback(np.asarray(u, np.float64))
 
 
-tricky("loss_in_single", single_loss, normal(5, 3), tolerance=None, **RIGHT["mlp_classifier"].parameters)
+likewise("loss_in_single", single_loss, RIGHT["mlp_classifier"])
 
 
 def table(p: Parameters, x: Array) -> Result:

@@ -6,7 +6,7 @@ import numpy as np
 
 from tests.faults.case import RIGHT, Function, Parameters, Result
 from tests.faults.draws import Array, exactly, normal, pair
-from tests.faults.tricky.entry import curve, known, tricky
+from tests.faults.tricky.entry import curve, known, likewise
 
 
 def scaled(function: Function, factor: float, offset: float = 0.0) -> Function:
@@ -22,10 +22,15 @@ def scaled(function: Function, factor: float, offset: float = 0.0) -> Function:
 for factor in (1e-20, 1e20, 1e-150, 1e150):
     for name in ("affine", "mlp_classifier", "layer_norm"):
         case = RIGHT[name]
-        tricky(f"{name}_times_{factor:g}", scaled(case.function, factor), case.x, tolerance=None, **case.parameters)
-for name, gain, offset in (("mean_squared_error", 1e-3, 1e6), ("affine", 1e-3, 1e6), ("log_sum_exp", 1e-2, -1e5), ("mlp_classifier", 1.0, 1e4)):
+        likewise(f"{name}_times_{factor:g}", scaled(case.function, factor), case)
+for name, gain, offset in (
+    ("mean_squared_error", 1e-3, 1e6),
+    ("affine", 1e-3, 1e6),
+    ("log_sum_exp", 1e-2, -1e5),
+    ("mlp_classifier", 1.0, 1e4),
+):
     case = RIGHT[name]
-    tricky(f"{name}_next_to_{offset:g}", scaled(case.function, gain, offset), case.x, tolerance=None, **case.parameters)
+    likewise(f"{name}_next_to_{offset:g}", scaled(case.function, gain, offset), case)
 
 COLUMNS = np.array([1e-8, 1.0, 1e8])
 known("scale_shift_mixed", "scale_shift", scale=exactly(COLUMNS), shift=exactly([1e8, 1e-8, 0.0]))
@@ -49,10 +54,34 @@ curve("logarithm_of_large", np.log, lambda x: 1 / x, [1e100, 1e10, 3.0], toleran
 curve("square_of_mixed", np.square, lambda x: 2 * x, [1e-12, 1.0, 1e12], tolerance=None)
 curve("sine_of_large", np.sin, np.cos, [1e6, 12345.678, 0.1], tolerance=None)
 curve("fast_sine", lambda x: np.sin(1e4 * x), lambda x: 1e4 * np.cos(1e4 * x), [0.3, 1.0, -2.0], tolerance=None)
-curve("fast_small_sine", lambda x: x + 1e-4 * np.sin(1e4 * x), lambda x: 1 + np.cos(1e4 * x), [0.3, 1.0, -2.0], tolerance=None)
+curve(
+    "fast_small_sine",
+    lambda x: x + 1e-4 * np.sin(1e4 * x),
+    lambda x: 1 + np.cos(1e4 * x),
+    [0.3, 1.0, -2.0],
+    tolerance=None,
+)
 curve("very_fast_sine", lambda x: np.sin(1e6 * x), lambda x: 1e6 * np.cos(1e6 * x), [0.3, 1.0], tolerance=None)
-curve("narrow_bump", lambda x: np.exp(-1e8 * (x - 1) ** 2), lambda x: -2e8 * (x - 1) * np.exp(-1e8 * (x - 1) ** 2), [1 + 3e-5, 1 - 1e-4, 2.0], tolerance=None)
-curve("steep_sigmoid", lambda x: np.tanh(1e6 * (x - 1)), lambda x: 1e6 * (1 - np.tanh(1e6 * (x - 1)) ** 2), [1.0, 1 + 5e-7, 2.0], tolerance=None)
+curve(
+    "narrow_bump",
+    lambda x: np.exp(-1e8 * (x - 1) ** 2),
+    lambda x: -2e8 * (x - 1) * np.exp(-1e8 * (x - 1) ** 2),
+    [1 + 3e-5, 1 - 1e-4, 2.0],
+    tolerance=None,
+)
+curve(
+    "steep_sigmoid",
+    lambda x: np.tanh(1e6 * (x - 1)),
+    lambda x: 1e6 * (1 - np.tanh(1e6 * (x - 1)) ** 2),
+    [1.0, 1 + 5e-7, 2.0],
+    tolerance=None,
+)
 curve("nearly_cancelled", lambda x: (1 + x) - 1, np.ones_like, [1e-3, 1e-7, 0.5], tolerance=None)
-curve("cosine_difference", lambda x: (1 - np.cos(x)) / x, lambda x: (x * np.sin(x) - (1 - np.cos(x))) / x**2, [1e-2, 1e-4, 1.0], tolerance=None)
+curve(
+    "cosine_difference",
+    lambda x: (1 - np.cos(x)) / x,
+    lambda x: (x * np.sin(x) - (1 - np.cos(x))) / x**2,
+    [1e-2, 1e-4, 1.0],
+    tolerance=None,
+)
 curve("large_constant_subtracted", lambda x: (x**2 + 1e8) - 1e8, lambda x: 2 * x, [1.0, -3.0, 1e-3], tolerance=None)

@@ -22,7 +22,14 @@ def of_numbers(p: Parameters, x: Any) -> Result:
 
 tricky("no_axes_at_all", of_numbers, normal(), a=normal(), b=normal())
 tricky("plain_numbers", of_numbers, lambda rng: 1.5, tolerance=None, a=lambda rng: 0.7, b=lambda rng: -0.2)
-tricky("numpy_numbers", of_numbers, lambda rng: np.float64(1.5), tolerance=None, a=lambda rng: np.float64(0.7), b=lambda rng: np.float64(0))
+tricky(
+    "numpy_numbers",
+    of_numbers,
+    lambda rng: np.float64(1.5),
+    tolerance=None,
+    a=lambda rng: np.float64(0.7),
+    b=lambda rng: np.float64(0),
+)
 known("affine_empty_batch", "affine", x=normal(0, 4))
 known("affine_one_row", "affine", x=normal(1, 4))
 known("affine_all_ones", "affine", x=normal(1, 1), weight=normal(1, 1), bias=normal(1))
@@ -44,7 +51,10 @@ known("outer_of_one", "outer", x=pair(normal(1), normal(1)))
 def selected(p: Parameters, x: tuple[Array, Array]) -> Result:
     """``w x`` where a mask of booleans says so."""
     values, mask = x
-    return p["weight"] * values * mask, lambda u: ((u * p["weight"] * mask, None), {"weight": (u * values * mask).sum(axis=0)})
+    return p["weight"] * values * mask, lambda u: (
+        (u * p["weight"] * mask, None),
+        {"weight": (u * values * mask).sum(axis=0)},
+    )
 
 
 tricky("boolean_mask", selected, pair(normal(3, 2), exactly([[1, 0], [0, 1], [1, 1]], bool)), weight=normal(2))
@@ -77,10 +87,16 @@ def three_inputs(p: Parameters, x: tuple[Array, Array, Array]) -> Result:
 tricky("real_integer_real", three_inputs, pair(normal(4), exactly([0, 2, 2, 1], np.int64), normal(3)))
 
 
+def twice(rng: np.random.Generator) -> tuple[Array, Array]:
+    """One array, given as both inputs."""
+    drawn = rng.normal(size=4)
+    return drawn, drawn
+
+
 def same_array_twice(p: Parameters, x: tuple[Array, Array]) -> Result:
     """``a b + b²``."""
     a, b = x
     return a * b + b**2, lambda u: ((u * b, u * (a + 2 * b)), {})
 
 
-tricky("one_array_given_twice", same_array_twice, lambda rng: (lambda a: (a, a))(rng.normal(size=4)), tolerance=None)
+tricky("one_array_given_twice", same_array_twice, twice, tolerance=None)
