@@ -28,10 +28,10 @@ _KEYS = {
 _REQUIRED = ("layers", "input_shape")
 
 
-def spec_of_network(network: Network) -> dict[str, object]:
-    """Return the configuration of a network, without the values of its parameters."""
-    root = registry.spec_of(network.layer)
-    plain = root["name"] == "sequential" and set(root) == {"name", "layers"}
+def spec_of_network(network: Network, *, defaults: bool = False) -> dict[str, object]:
+    """Return the configuration of a network, without the values of its parameters; ``defaults`` as ``spec_of`` does."""
+    root = registry.spec_of(network.layer, defaults=defaults)
+    plain = root["name"] == "sequential" and not root.get("names") and set(root) <= {"name", "layers", "names"}
     shapes = [list(shape) for shape in network.inputs.shapes]
     dtypes = [str(dtype) for dtype in network.inputs.dtypes]
     spec: dict[str, object] = {
@@ -42,10 +42,10 @@ def spec_of_network(network: Network) -> dict[str, object]:
         "dtype": str(network.dtype),
     }
     if network.loss is not None:
-        spec["loss"] = registry.spec_of(network.loss)
+        spec["loss"] = registry.spec_of(network.loss, defaults=defaults)
     for name, rules in (("regularizers", network.regularizers), ("constraints", network.constraints)):
         if rules:
-            spec[name] = {pattern: registry.spec_of(rule) for pattern, rule in rules.items()}
+            spec[name] = {pattern: registry.spec_of(rule, defaults=defaults) for pattern, rule in rules.items()}
     if network.frozen:
         spec["trainable"] = dict(network.frozen)
     return spec

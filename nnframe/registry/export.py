@@ -18,8 +18,13 @@ from nnframe.registry.registration import registration_of
 __all__ = ["spec_of"]
 
 
-def spec_of(part: Part) -> dict[str, object]:
+def spec_of(part: Part, *, defaults: bool = False) -> dict[str, object]:
     """Return the description from which ``resolve`` makes an equal part: its name, and options that are no defaults.
+
+    Args:
+        part: The part.
+        defaults: Write options that have their default value too, so that the description means the same should a
+            later version change it. A default that no file can hold is left out.
 
     Raises:
         UnknownPartError: The part, or one inside it, is registered under no name.
@@ -38,24 +43,27 @@ def spec_of(part: Part) -> dict[str, object]:
     {'name': 'halving', 'base': 0.1}
     >>> registry.schedules.unregister("halving")
     """
-    return {"name": registration_of(type(part)).name, **_options(part)}
+    return {"name": registration_of(type(part)).name, **_options(part, defaults)}
 
 
-def _options(instance: object) -> dict[str, object]:
+def _options(instance: object, defaults: bool) -> dict[str, object]:
     options: dict[str, object] = {}
     for key, field in option_fields(type(instance)).items():
         value: object = getattr(instance, field.name)
-        if _is_default(value, field, instance):
+        is_default = _is_default(value, field, instance)
+        if is_default and not defaults:
             continue
         try:
-            options[key] = _plain(value)
+            options[key] = _plain(value, defaults)
         except NNFrameError as error:
+            if is_default:
+                continue
             error.within(key)
             raise
     return options
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, defaults: bool) -> object:
     """Return a value in the types that JSON has."""
     if isinstance(value, Enum):
         value = value.value
@@ -65,18 +73,18 @@ def _plain(value: object) -> object:
         return int(value)
     if isinstance(value, Real):
         return float(value) if math.isfinite(value) else str(float(value))
-    return spec_of(value) if isinstance(value, Part) else _container(value)
+    return spec_of(value, defaults=defaults) if isinstance(value, Part) else _container(value, defaults)
 
 
-def _container(value: object) -> object:
+def _container(value: object, defaults: bool) -> object:
     if isinstance(value, Mapping):
-        return {_key(key): _within(_key(key), item) for key, item in value.items()}
+        return {_key(key): _within(_key(key), item, defaults) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_within(index, item) for index, item in enumerate(value)]
+        return [_within(index, item, defaults) for index, item in enumerate(value)]
     if isinstance(value, set | frozenset):
-        return sorted((_plain(item) for item in value), key=repr)
+        return sorted((_plain(item, defaults) for item in value), key=repr)
     if attrs.has(type(value)):
-        return _options(value)
+        return _options(value, defaults)
     raise SpecError(f"a file cannot hold {value!r:.80}: options are numbers, texts, parts, lists and tables of them")
 
 
@@ -86,9 +94,9 @@ def _key(key: object) -> str:
     raise SpecError(f"the keys of a table must be texts, got {key!r:.80}")
 
 
-def _within(step: str | int, value: object) -> object:
+def _within(step: str | int, value: object, defaults: bool) -> object:
     try:
-        return _plain(value)
+        return _plain(value, defaults)
     except NNFrameError as error:
         error.within(step)
         raise
