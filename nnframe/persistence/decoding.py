@@ -91,7 +91,7 @@ class Decoder:
         values = {
             name: self.decode(each, getattr(template, name, None), hints.get(name)) for name, each in content.items()
         }
-        made = object.__new__(cls)
+        made: object = object.__new__(cls)
         for name, value in values.items():
             object.__setattr__(made, name, value)
         return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING
 
+from nnframe.composition.spec import spec_of_network
 from nnframe.errors import FileFormatError, SaveError
 from nnframe.persistence.archive import Archive, Arrays, read_archive, write_archive
 from nnframe.persistence.building import build
@@ -40,7 +41,7 @@ def save_model(model: Model, path: str | PathLike[str]) -> None:
 
 def write_model(model: Model, path: str | PathLike[str], training: dict[str, object] | None, arrays: Arrays) -> None:
     """Write a model, and beside it where its training is."""
-    document = Document(model.spec(), parts_of(model), training)
+    document = Document(spec_of_network(model, defaults=True), parts_of(model), training)
     metadata = write_document(document)
     values: Arrays = {name: parameter.value for name, parameter in model.parameters.items()}
     try:

@@ -91,7 +91,7 @@ class StoredRun:
             run.network.parameters[path].value[...] = value
 
     def _compare(self, run: TrainingRun, fresh: Snapshot) -> None:
-        spec = spec_of_network(run.network)
+        spec = spec_of_network(run.network, defaults=True)
         for key in {**spec, **self.spec}:
             if write_json(spec.get(key)) != write_json(self.spec.get(key)):
                 raise ConfigurationError(f"{self.path} is a checkpoint of another model: its {key!r} differs")
