@@ -52,10 +52,6 @@ class BatchNorm(Layer[Moments]):
     def batch_independent(self) -> bool:
         return False
 
-    @property
-    def batch_independent(self) -> bool:
-        return False
-
     def initialize(self, x: Array, rng: Generator) -> Moments:
         if x.ndim < 2:
             raise ShapeError(f"BatchNorm expects (batch, ..., features), got {x.shape}: flatten or reshape the input")
