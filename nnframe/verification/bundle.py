@@ -35,7 +35,7 @@ class Bundle:
     lines: int = 1
 
     def promised(self, gradients: Mapping[str, Array]) -> tuple[Array, Array]:
-        """The slope that a gradient promises, line by line, ``Σ_i d_i g_i``; and ``Σ_i |d_i g_i|``, what it is summed of."""
+        """The slope that a gradient promises, line by line, ``Σ_i d_i g_i``; and the sum of sizes ``Σ_i |d_i g_i|``."""
         slope, size = np.zeros(self.lines), np.zeros(self.lines)
         for move in self.moves:
             products = (gradients[move.path].reshape(-1)[move.index] * move.weight).reshape(-1, self.lines)

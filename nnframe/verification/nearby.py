@@ -16,13 +16,13 @@ from numpy.random import Generator
 from nnframe.arrays import Array
 from nnframe.verification.bundle import direction_bundle
 from nnframe.verification.cause import Cause
-from nnframe.verification.estimate import estimate, stack
 from nnframe.verification.evidence import FAILED
 from nnframe.verification.finding import Finding
 from nnframe.verification.ladder import climb, promise_of
 from nnframe.verification.noise import unit_roundoff
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import LEFT_DOMAIN, Probe
+from nnframe.verification.quick import central
 from nnframe.verification.steps import ladder_of, random_signs, usual_scales
 from nnframe.verification.structure import find_partition
 from nnframe.verification.subject import Subject
@@ -159,9 +159,7 @@ def _gross(
     size = np.linalg.norm(gradients[path].reshape(-1) * scales)
     bundle = direction_bundle(path, partition, slice(0, partition.groups), signs, scales)
     promise = promise_of([bundle], [gradients], probe.unit, strict=True)
-    ladder = ladder_of(probe.unit)
-    rungs = [probe.rung(partition, [bundle], each) for each in (ladder.main, ladder.second)]
-    value = estimate(stack(rungs), measured=False).value
+    value = central(probe.rung(partition, [bundle], ladder_of(probe.unit).main))
     if (np.abs(promise.slope - value) <= gross * (size + np.abs(value))).all():
         return False
     partition = find_partition(probe, path, rng)

@@ -63,16 +63,7 @@ def preflight(subject: Subject, output: Array, upstreams: list[Array]) -> Prefli
         values = subject.copies()
         again, pull = subject.run(values)
         values = {path: value.copy() for path, value in values.items()}
-    handed = [each.copy() for each in upstreams]
-    first: dict[str, object] = {}
-    for mine, given in zip(upstreams, handed, strict=True):
-        found.raw.append(pull(given))
-        if not same_bits(given, mine):
-            found.fail(
-                "upstream", Cause.MUTATES_UPSTREAM, "the pullback writes into the upstream gradient it was given"
-            )
-        if len(found.raw) == 1:
-            first = {path: _copied(each) for path, each in found.raw[0].items()}
+    first = _ask(found, pull)
     if not subject.fragile:
         _unchanged(found, subject, values, "pullback")
     if not subject.fragile:
@@ -87,6 +78,19 @@ def preflight(subject: Subject, output: Array, upstreams: list[Array]) -> Prefli
         for path, (cause, hint) in not_linear(subject, upstreams, found.gradients, bool(found.findings)).items():
             found.fail(path, cause, hint)
     return found
+
+
+def _ask(found: Preflight, pull: Pull) -> dict[str, object]:
+    """Call the pullback with each upstream; returns a copy of what it gave for the first one, taken at once."""
+    first: dict[str, object] = {}
+    for upstream in found.upstreams:
+        given = upstream.copy()
+        found.raw.append(pull(given))
+        if not same_bits(given, upstream):
+            hint = "the pullback writes into the upstream gradient it was given"
+            found.fail("upstream", Cause.MUTATES_UPSTREAM, hint)
+        first = first or {path: _copied(each) for path, each in found.raw[0].items()}
+    return first
 
 
 def _fresh(subject: Subject, upstream: Array) -> dict[str, object]:

@@ -22,7 +22,7 @@ from nnframe.verification.noise import unit_roundoff
 from nnframe.verification.partition import Partition
 from nnframe.verification.parts import layer_subject
 from nnframe.verification.probe import Probe
-from nnframe.verification.quick import agrees_at_second
+from nnframe.verification.quick import agrees_at_once, agrees_at_second
 from nnframe.verification.steps import ladder_of, random_signs, usual_scales
 from nnframe.verification.subject import Pull, Subject, Values
 from nnframe.verification.verdict import Verdict
@@ -99,9 +99,12 @@ def _agrees(probe: Probe, bundle: Bundle, gradients: dict[str, Array], unit: flo
     partition = Partition((), probe.base.shape)
     promise = promise_of([bundle], [gradients], unit, strict=True)
     ladder = ladder_of(probe.unit)
-    first, second = (probe.rung(partition, [bundle], each) for each in (ladder.main, ladder.second))
-    found = estimate(stack([first, second]), measured=False)
     near = Promise(promise.slope, promise.size, np.abs(promise.slope), unit)
+    first = probe.rung(partition, [bundle], ladder.main)
+    if agrees_at_once(near, first).all():
+        return True
+    second = probe.rung(partition, [bundle], ladder.second)
+    found = estimate(stack([first, second]), measured=False)
     if agrees_at_second(near, found, first, second).all():
         return True
     return not (climb(probe, partition, [bundle], promise).state == FAILED).any()

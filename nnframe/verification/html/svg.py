@@ -22,7 +22,7 @@ def heatmap(detail: Detail) -> str:
     rows, columns = detail.shape
     if not rows:
         return ""
-    side = max(4, min(16, 336 // max(rows, columns)))
+    side = max(4, min(16, 312 // max(rows, columns)))
     size = f'width="{columns * side}" height="{rows * side}"'
     return f'<img class="heatmap" src="{heatmap_uri(detail.heatmap)}" {size} alt="{LABEL}">'
 
