@@ -46,13 +46,16 @@ class FastNumPy:
     maximum = staticmethod(np.maximum)
     minimum = staticmethod(np.minimum)
     where = staticmethod(np.where)
-    matmul = staticmethod(np.matmul)
     expand_dims = staticmethod(np.expand_dims)
     broadcast_to = staticmethod(np.broadcast_to)
     flip = staticmethod(np.flip)
     zeros_like = staticmethod(np.zeros_like)
     ones_like = staticmethod(np.ones_like)
     empty_like = staticmethod(np.empty_like)
+
+    def matmul(self, x: Array, y: Array, /) -> Array:
+        product: Array = x.dot(y) if x.ndim == 2 and y.ndim == 2 else np.matmul(x, y)
+        return product
 
     def clip(self, x: Array, lowest: float, highest: float, /) -> Array:
         return x.clip(lowest, highest)

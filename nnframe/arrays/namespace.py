@@ -73,9 +73,13 @@ def namespace(x: object) -> Namespace:
     >>> xp.sum(xp.exp(np.zeros(3))).item()
     3.0
     """
-    if type(x) is np.ndarray or isinstance(x, np.ndarray | np.generic):
-        return cast("Namespace", FAST)
+    if type(x) is _ARRAY or isinstance(x, np.ndarray | np.generic):
+        return _NUMPY
     return _foreign(x)
+
+
+_ARRAY = np.ndarray
+_NUMPY = cast("Namespace", FAST)
 
 
 def _foreign(x: object) -> Namespace:

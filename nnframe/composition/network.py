@@ -170,7 +170,8 @@ class Network:
         losses, loss_pullback = self.loss.forward(prediction, y)
         loss, upstream = mean_loss(losses, weights_of(losses, sample_weight, context.mask))
         _, gradient = pullback(loss_pullback(upstream))
-        self._checked.add(key)
+        if context.observer is not None:
+            self._checked.add(key)
         gradients = self.structure.take(gradient)
         for index, parameter in self._penalised:
             for regularizer in parameter.regularizers:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
+
 import numpy as np
 
-from nnframe.arrays import Array, Booleans
+from nnframe.arrays import Array, Booleans, Shape
 from nnframe.errors import DataError, ShapeError
 
 __all__ = ["mean_loss", "weights_of"]
@@ -17,13 +20,18 @@ def mean_loss(losses: Array, weight: Array | None) -> tuple[float, Array]:
     (2.0, array([0.5, 0.5]))
     """
     if weight is None:
-        each = 1.0 / losses.size if losses.size else 0.0
         total: float = np.add.reduce(losses, axis=None).item()
-        upstream = np.empty(losses.shape, losses.dtype)
-        upstream.fill(each)
-        return total * each, upstream
+        return total / max(losses.size, 1), _alike(losses.shape, losses.dtype.char)
     upstream = weight / np.add.reduce(weight, axis=None)
     return float(np.add.reduce(losses * upstream, axis=None)), upstream
+
+
+@lru_cache(maxsize=32)
+def _alike(shape: Shape, dtype: str) -> Array:
+    """Return the gradient of a mean: the same for every loss, so it is made once, and nobody can write into it."""
+    upstream: Array = np.full(shape, 1 / max(math.prod(shape), 1), dtype)
+    upstream.flags.writeable = False
+    return upstream
 
 
 def weights_of(losses: Array, sample_weight: Array | None, mask: Booleans | None) -> Array | None:

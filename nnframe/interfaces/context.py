@@ -74,7 +74,7 @@ class Context:
         if self.input_gradient:
             return self
         if self._hidden is None:
-            self._hidden = evolve(self, input_gradient=True)
+            self._hidden = Context(self.training, self._rng, self.mask, True, self.observer, self.path, self.recorded)
         return self._hidden
 
     def at(self, step: str | int) -> Context:

@@ -41,13 +41,11 @@ class Sequential(Combinator):
         values = cast("tuple[object, ...]", parameters)
         pullbacks: list[AnyPullback] = []
         first = 0 if context.input_gradient else _first_with_parameters(values)
-        index = 0
+        index, quiet, hidden = 0, context.observer is None, context.hidden
         try:
             for index, layer in enumerate(self.layers):
-                inner = context if index <= first else context.hidden
-                x, pullback = layer.run(
-                    values[index], x, inner if inner.observer is None else inner.at(self.step(index))
-                )
+                inner = context if index <= first else hidden
+                x, pullback = layer.run(values[index], x, inner if quiet else inner.at(self.step(index)))
                 pullbacks.append(pullback)
         except Exception as error:
             raise located(error, self.step(index)) from error.__cause__

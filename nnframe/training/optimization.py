@@ -29,9 +29,11 @@ class Optimization:
     parameters: Sequence[Parameter]
     slots: list[object] = field(init=False)
     progress: Progress = Progress()
+    _values: list[Array] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.slots = [self.optimizer.initialize(parameter.value) for parameter in self.parameters]
+        self._values = [parameter.value for parameter in self.parameters]  # the arrays that the model owns, for good
+        self.slots = [self.optimizer.initialize(value) for value in self._values]
 
     @property
     def learning_rate(self) -> float:
@@ -43,11 +45,11 @@ class Optimization:
         """Move every trainable parameter once, then bring it back into its constraints."""
         rate, number = self.learning_rate, self.progress.step + 1
         update = self.optimizer.update
-        for parameter, gradient, slots in zip(self.parameters, gradients, self.slots, strict=True):
+        for parameter, value, gradient, slots in zip(self.parameters, self._values, gradients, self.slots, strict=True):
             if parameter.trainable:
-                update(parameter.value, gradient, slots, number, rate)
+                update(value, gradient, slots, number, rate)
                 for constraint in parameter.constraints:
-                    parameter.value[...] = constraint.project(parameter.value)
+                    value[...] = constraint.project(value)
         done = self.progress
         self.progress = Progress(number, done.epoch, done.steps_per_epoch, done.monitored)
 
