@@ -48,7 +48,7 @@ class ArrayDataset:
         return len(self.x[0]) if isinstance(self.x, tuple) else len(self.x)
 
     def __len__(self) -> int:
-        return -(-self.examples // self.batch_size)
+        return (self.examples + self.batch_size - 1) // self.batch_size
 
     def batches(self, rng: Generator | None) -> Iterator[Batch]:
         """Iterate over one epoch; ``rng`` shuffles it."""
@@ -61,7 +61,7 @@ class ArrayDataset:
             rows = slice(start, start + self.batch_size)
             yield self.take(rows if order is None else order[rows])
 
-    def take(self, rows: Any) -> Batch:  # noqa: ANN401
+    def take(self, rows: Any) -> Batch:
         """Return the batch of some rows: a slice, or an array of indices."""
         x = tuple(part[rows] for part in self.x) if isinstance(self.x, tuple) else self.x[rows]
         weight = None if self.sample_weight is None else self.sample_weight[rows]

@@ -51,7 +51,7 @@ def evaluate(network: Network, data: Dataset, metrics: Sequence[Metric[object]])
     assert network.loss is not None
     measures = Measures(metrics)
     for batch in data.batches(None):
-        prediction = cast(Array, network.layer.run(network.tree, batch.x, Context(mask=batch.mask))[0])
+        prediction = cast("Array", network.layer.run(network.tree, batch.x, Context(mask=batch.mask))[0])
         losses, _ = network.loss.forward(prediction, batch.y)
         loss, _ = mean_loss(losses, weights_of(losses, batch.sample_weight, batch.mask))
         measures.update(loss, prediction, batch)

@@ -28,7 +28,7 @@ class Optimization:
     optimizer: Optimizer[Any]
     parameters: Sequence[Parameter]
     slots: list[object] = field(init=False)
-    progress: Progress = Progress()
+    progress: Progress = field(factory=Progress)
     _values: list[Array] = field(init=False)
 
     def __attrs_post_init__(self) -> None:

@@ -60,7 +60,7 @@ class Lines(Silence):
 
     _began: float = 0.0
 
-    def start(self, moment: Moment) -> None:  # noqa: ARG002
+    def start(self, moment: Moment) -> None:
         self._began = time.perf_counter()
 
     def after_epoch(self, moment: Moment) -> None:

@@ -10,8 +10,7 @@ from typing import Generic, Literal, TypeVar
 
 import pytest
 from attrs import field, frozen
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from nnframe import registry
 from nnframe.errors import ConfigurationError, NNFrameError, SpecError, UnknownPartError

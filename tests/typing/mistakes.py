@@ -46,7 +46,7 @@ class WrongParameters(Layer[Gain]):
 
     def initialize(self, x: Array, rng: Generator) -> Gain:
         wrong = Affine(np.ones((2, 2)), np.zeros(2))
-        return wrong  # error: Incompatible return value type (got "Affine", expected "Gain")
+        return wrong  # noqa: RET504  # error: Incompatible return value type (got "Affine", expected "Gain")
 
     def forward(self, parameters: Gain, x: Array, context: Context) -> Result[Gain]:
         def pullback(dy: Array) -> tuple[Array, Affine]:
