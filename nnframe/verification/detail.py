@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import frozen
 
-__all__ = ["CurvePoint", "Detail", "ProfilePoint"]
+__all__ = ["CurvePoint", "Detail", "Details", "ProfilePoint"]
+
+Details = bool | Mapping[str, tuple[int, ...]]
+"""Whether to keep details; or for which element of a gradient, by path (of the others, the worst one)."""
 
 
 @frozen
@@ -43,8 +48,8 @@ class Detail:
         heatmap: The distance of the analytic from the numeric gradient in error bars, the tensor laid out as rows and
             columns (its last axis), at most 48 x 48 cells; a cell holds the worst of the elements it stands for, and
             None where none of them was measured by itself.
-        index: The element that the curve and the profile belong to: the worst one.
-        analytic: What the pullback gives there, under the upstream that shows it worst.
+        index: The element that the curve and the profile belong to: the one that was asked for, or the worst.
+        analytic, numeric, error_bar: What is known of it, as in ``Worst``.
         curve: Centred differences of the element over the step, large steps first.
         profile: The function itself around the element, from left to right.
 
@@ -55,6 +60,8 @@ class Detail:
     heatmap: tuple[tuple[float | None, ...], ...] = ()
     index: tuple[int, ...] = ()
     analytic: float = 0.0
+    numeric: float = 0.0
+    error_bar: float = 0.0
     curve: tuple[CurvePoint, ...] = ()
     profile: tuple[ProfilePoint, ...] = ()
 

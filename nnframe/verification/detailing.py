@@ -8,8 +8,9 @@ import numpy as np
 from attrs import evolve
 
 from nnframe.arrays import Array
+from nnframe.errors import VerificationError
 from nnframe.verification.bundle import element_bundle
-from nnframe.verification.detail import CurvePoint, Detail, ProfilePoint
+from nnframe.verification.detail import CurvePoint, Detail, Details, ProfilePoint
 from nnframe.verification.evidence import Evidence
 from nnframe.verification.finding import Finding, Worst
 from nnframe.verification.partition import Partition
@@ -27,11 +28,30 @@ LARGEST = 1e300
 def detailed(finding: Finding, value: Array, evidence: Evidence, probe: Probe) -> Finding:
     """The same finding with its detail; costs some fifty forwards, none of them if the budget is spent."""
     detail = Detail(_heatmap(evidence, value.shape))
-    worst = finding.worst
-    if worst is not None and not probe.subject.exhausted:
-        curve, profile = _around(finding.path, value, evidence, worst, probe)
-        detail = evolve(detail, index=worst.index, analytic=worst.analytic, curve=curve, profile=profile)
+    shown = _asked_for(finding, value, evidence, probe.subject.details) or finding.worst
+    if shown is not None and not probe.subject.exhausted:
+        detail = evolve(
+            detail, index=shown.index, analytic=shown.analytic, numeric=shown.numeric, error_bar=shown.error_bar
+        )
+        curve, profile = _around(finding.path, value, evidence, shown, probe)
+        detail = evolve(detail, curve=curve, profile=profile)
     return evolve(finding, detail=detail)
+
+
+def _asked_for(finding: Finding, value: Array, evidence: Evidence, details: Details) -> Worst | None:
+    """The element that was asked for, if it was measured by itself."""
+    if isinstance(details, bool) or finding.path not in details:
+        return None
+    index = tuple(int(each) for each in details[finding.path])
+    try:
+        element = int(np.ravel_multi_index(index, value.shape)) if value.ndim else 0
+    except ValueError as cause:
+        raise VerificationError(f"{finding.path} of shape {value.shape} has no element {index}") from cause
+    lines = np.flatnonzero((evidence.index == element) & np.isfinite(evidence.numeric).any(0))
+    if not lines.size:
+        return None
+    known = (each[0, lines[0]] for each in (evidence.analytic, evidence.numeric, evidence.bar))
+    return Worst(index, *map(float, known))
 
 
 def pooled(values: Array, cells: int = CELLS) -> Array:

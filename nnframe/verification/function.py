@@ -11,6 +11,7 @@ from nnframe.arrays import Array
 from nnframe.errors import VerificationError
 from nnframe.verification.budget import BudgetLike, budget_of
 from nnframe.verification.core import verify_subject
+from nnframe.verification.detail import Details
 from nnframe.verification.nearby import duplicated
 from nnframe.verification.report import VerificationReport
 from nnframe.verification.state import guarded
@@ -29,7 +30,7 @@ def verify_pullback(
     *,
     seed: int = 0,
     budget: BudgetLike = None,
-    details: bool = False,
+    details: Details = False,
 ) -> VerificationReport:
     """Verify a function and its hand-written pullback: every gradient, at one point.
 
@@ -42,7 +43,8 @@ def verify_pullback(
         x: The input: an array, or a tuple of arrays. Integers get no gradient.
         seed: Chooses the upstream gradients and directions; recorded in the report.
         budget: At most so many forwards (int), seconds (float), or both (``Budget``).
-        details: Keep what pictures of each gradient show (some fifty more forwards for each).
+        details: Keep what pictures of each gradient show (some fifty more forwards for each); True for the worst
+            element of each, or the element to show by path, ``{"weight": (2, 3)}``.
 
     Returns:
         One finding for each gradient (``"weight"``, ``"input"``, ``"input.0"``), and one for each thing that is wrong

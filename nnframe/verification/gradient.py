@@ -13,6 +13,7 @@ from nnframe.arrays import Array
 from nnframe.errors import VerificationError
 from nnframe.verification.budget import BudgetLike, budget_of
 from nnframe.verification.core import Outcome, verify_subject
+from nnframe.verification.detail import Details
 from nnframe.verification.finding import Finding, Worst
 from nnframe.verification.formulas import numeric_gradient
 from nnframe.verification.report import VerificationReport
@@ -34,7 +35,7 @@ def verify_gradient(
     step: float | None = None,
     seed: int = 0,
     budget: BudgetLike = None,
-    details: bool = False,
+    details: Details = False,
 ) -> VerificationReport:
     """Verify the gradient of a scalar function.
 
@@ -49,7 +50,8 @@ def verify_gradient(
         step: The formula's step; None for a usual one.
         seed: Chooses directions; recorded in the report.
         budget: At most so many forwards (int), seconds (float), or both (``Budget``).
-        details: Keep what pictures of each gradient show (some fifty more forwards for each).
+        details: Keep what pictures of each gradient show (some fifty more forwards for each); True for the worst
+            element of each, or the element to show by path, ``{"weight": (2, 3)}``.
 
     Returns:
         One finding for each array, and ``relative_difference = ‖a − n‖ / (‖a‖ + ‖n‖)`` over all of them.

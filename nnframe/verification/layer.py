@@ -13,6 +13,7 @@ from nnframe.interfaces import AnyLayer, AnyResult, Builder, Context, Loss
 from nnframe.verification.budget import BudgetLike, budget_of
 from nnframe.verification.core import Outcome, verify_subject
 from nnframe.verification.declared import declared
+from nnframe.verification.detail import Details
 from nnframe.verification.parts import layer_subject, loss_subject
 from nnframe.verification.report import VerificationReport
 from nnframe.verification.state import guarded
@@ -28,7 +29,7 @@ def verify_layer(
     parameters: object = None,
     seed: int = 0,
     budget: BudgetLike = None,
-    details: bool = False,
+    details: Details = False,
 ) -> VerificationReport:
     """Verify every gradient of one layer, at one input.
 
@@ -41,7 +42,8 @@ def verify_layer(
         parameters: Its parameters; None to let it initialise them for this input.
         seed: For initial values, random layers, upstream gradients and directions.
         budget: At most so many forwards (int), seconds (float), or both (``Budget``).
-        details: Keep what pictures of each gradient show (some fifty more forwards for each).
+        details: Keep what pictures of each gradient show (some fifty more forwards for each); True for the worst
+            element of each, or the element to show by path, ``{"weight": (2, 3)}``.
 
     Returns:
         A finding for each parameter (``"weight"``) and for the input (``"input"``, ``"input.0"``).
@@ -76,7 +78,7 @@ def verify_loss(
     *,
     seed: int = 0,
     budget: BudgetLike = None,
-    details: bool = False,
+    details: Details = False,
 ) -> VerificationReport:
     """Verify the gradient of a loss with respect to its prediction, one loss for each example.
 
@@ -86,7 +88,8 @@ def verify_loss(
         target: What the loss takes as target.
         seed: For upstream gradients and directions.
         budget: At most so many forwards (int), seconds (float), or both (``Budget``).
-        details: Keep what pictures of each gradient show (some fifty more forwards for each).
+        details: Keep what pictures of each gradient show (some fifty more forwards for each); True for the worst
+            element of each, or the element to show by path, ``{"weight": (2, 3)}``.
 
     Returns:
         One finding, ``"loss"``.

@@ -35,8 +35,8 @@ def plot_report(report: VerificationReport, most: int = 4) -> Figure:
     for row, finding in zip(axes, shown, strict=True):
         assert finding.detail is not None
         _heatmap(row[0], finding, finding.detail)
-        _curve(row[1], finding, finding.detail)
-        _tangent(row[2], finding, finding.detail, secant=False)
+        _curve(row[1], finding.detail)
+        _tangent(row[2], finding.detail, secant=False)
     return figure
 
 
@@ -50,7 +50,7 @@ def plot_tangent(finding: Finding) -> Figure:
     if finding.detail is None or finding.worst is None:
         raise VerificationError(f"{finding.path} has no detail to draw: verify with details=True")
     figure = _figure(5.5, 3.8)
-    _tangent(figure.subplots(), finding, finding.detail, secant=True)
+    _tangent(figure.subplots(), finding.detail, secant=True)
     return figure
 
 
@@ -74,27 +74,25 @@ def _heatmap(axes: Axes, finding: Finding, detail: Detail) -> None:
     axes.set_yticks([])
 
 
-def _curve(axes: Axes, finding: Finding, detail: Detail) -> None:
-    assert finding.worst is not None
+def _curve(axes: Axes, detail: Detail) -> None:
     points = [(each.step, each.error) for each in detail.curve if each.error > 0]
     if points:
         axes.loglog(*zip(*points, strict=True), "o-", markersize=3, linewidth=1)
-        if finding.worst.error_bar > 0:
-            axes.axhline(finding.worst.error_bar, color="green", linestyle="--", linewidth=1, label="error bar")
+        if detail.error_bar > 0:
+            axes.axhline(detail.error_bar, color="green", linestyle="--", linewidth=1, label="error bar")
             axes.legend()
     axes.set_xlabel("step")
     axes.set_title(f"error of element {detail.index}")
 
 
-def _tangent(axes: Axes, finding: Finding, detail: Detail, *, secant: bool) -> None:
-    assert finding.worst is not None
+def _tangent(axes: Axes, detail: Detail, *, secant: bool) -> None:
     offsets = np.array([each.offset for each in detail.profile])
     changes = np.array([each.change for each in detail.profile])
     axes.set_title(f"the function along element {detail.index}")
     if len(offsets) < 3:
         return
     axes.plot(offsets, changes, color="black", linewidth=1.5, label="function")
-    axes.plot(offsets, finding.worst.numeric * offsets, color="green", linewidth=1, label="tangent")
+    axes.plot(offsets, detail.numeric * offsets, color="green", linewidth=1, label="tangent")
     axes.plot(offsets, detail.analytic * offsets, color="red", linestyle="--", linewidth=1, label="gradient's promise")
     if secant:
         right = len(offsets) * 3 // 4

@@ -84,6 +84,11 @@ class Probe:
                 flat[move.index] = before
         return output if output.shape == self.base.shape else None
 
+    def timed(self) -> float:
+        """How long a forward takes at the point, in seconds."""
+        self.output(Bundle(()), 0.0)
+        return self.seconds
+
     def rung(self, partition: Partition, bundles: Sequence[Bundle], exponent: int, *, both: bool = True) -> Rung:
         """One rung of the ladder for all lines of some bundles, which share a partition."""
         weights = np.stack([partition.arrange(each) for each in self.upstreams]).astype(np.float64, copy=False)

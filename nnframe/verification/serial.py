@@ -62,10 +62,10 @@ def _finding(data: dict[str, Any]) -> Finding:
 
 
 def _detail(data: dict[str, Any]) -> Detail:
-    return Detail(
-        tuple(tuple(row) for row in data["heatmap"]),
-        tuple(data["index"]),
-        data["analytic"],
-        tuple(CurvePoint(**point) for point in data["curve"]),
-        tuple(ProfilePoint(**point) for point in data["profile"]),
-    )
+    lists = {
+        "heatmap": tuple(tuple(row) for row in data["heatmap"]),
+        "index": tuple(data["index"]),
+        "curve": tuple(CurvePoint(**point) for point in data["curve"]),
+        "profile": tuple(ProfilePoint(**point) for point in data["profile"]),
+    }
+    return Detail(**{**data, **lists})

@@ -10,6 +10,7 @@ from attrs import define, field
 from nnframe.arrays import Array
 from nnframe.errors import VerificationError
 from nnframe.verification.budget import Budget
+from nnframe.verification.detail import Details
 
 __all__ = ["Call", "Pull", "Subject", "Values"]
 
@@ -44,7 +45,7 @@ class Subject:
     forwards: int = 0
     pullbacks: int = 0
     elsewhere: Call | None = None
-    details: bool = False
+    details: Details = False
 
     @property
     def exhausted(self) -> bool:

@@ -23,6 +23,7 @@ PATIENCE = 1.0
 FORWARDS_A_GROUP = 2.5
 SMALL = 64
 ENORMOUS = 2**20
+SLOW = 5e-3
 SAMPLE = 16
 
 
@@ -59,7 +60,7 @@ def examine(
     value = probe.work[path]
     if value.size == 0:
         return Examined(_nothing(len(gradients)), Partition(value.shape, probe.base.shape))
-    if value.size >= ENORMOUS and strategy != "every-element":
+    if strategy in ("auto", "search") and _enormous(probe, value.size):
         plain = Partition(value.shape, probe.base.shape)
         found = search(probe, path, plain, gradients, unit, rng, follow=False)
         if not found.disagree.any():
@@ -73,6 +74,14 @@ def examine(
         partition = Partition(value.shape, probe.base.shape)
         evidence = examine_elements(probe, path, partition, gradients, unit)
     return Examined(evidence, partition)
+
+
+def _enormous(probe: Probe, size: int) -> bool:
+    """Whether even finding the structure costs too much to be done before a direction disagrees."""
+    if not np.isfinite(probe.seconds):
+        probe.seconds = probe.timed()
+    slow = probe.seconds > SLOW and FORWARDS_A_GROUP * size * probe.seconds > PATIENCE
+    return size >= ENORMOUS or slow
 
 
 def _nothing(upstreams: int) -> Evidence:

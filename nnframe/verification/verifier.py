@@ -17,6 +17,7 @@ from nnframe.verification.budget import BudgetLike, budget_of
 from nnframe.verification.capture import Captured, Step, capture, replayer
 from nnframe.verification.core import verify_subject
 from nnframe.verification.declared import declared
+from nnframe.verification.detail import Details
 from nnframe.verification.finding import Finding
 from nnframe.verification.parts import layer_subject, loss_subject
 from nnframe.verification.power import Injection, PowerReport, inject
@@ -43,7 +44,8 @@ class GradientVerifier:
             ``"end-to-end"`` is the classic: every parameter through the whole model.
         seed: For upstream gradients, directions and random layers.
         budget: At most so many forwards of layers (int), seconds (float), or both (``Budget``).
-        details: Keep what pictures of each gradient show (some fifty more forwards for each).
+        details: Keep what pictures of each gradient show (some fifty more forwards for each); True for the worst
+            element of each, or the element to show by path, ``{"weight": (2, 3)}``.
 
     >>> from nnframe import Model
     >>> from nnframe.layers import Dense
@@ -55,7 +57,7 @@ class GradientVerifier:
     strategy: Strategy = field(default="auto")
     seed: int = 0
     budget: BudgetLike = None
-    details: bool = False
+    details: Details = False
 
     @strategy.validator
     def _check_strategy(self, attribute: object, value: str) -> None:
@@ -164,13 +166,13 @@ class _Visit(Visitor[VerificationReport]):
         run = captured.run
         subject = layer_subject(run.layer, replayer(captured), run.parameters, run.x)
         on_purpose = run.layer.straight_through
-        findings = declared(subject) if on_purpose else self._verify(subject, captured.upstream)
+        findings = declared(subject) if on_purpose else self._verify(subject, captured.upstream, f"{dotted(run.path)}.")
         for each in findings:
             self._note(evolve(each, path=f"{dotted(run.path)}.{each.path}"))
 
-    def _verify(self, subject: Subject, upstream: object) -> tuple[Finding, ...]:
+    def _verify(self, subject: Subject, upstream: object, place: str = "") -> tuple[Finding, ...]:
         subject.budget = evolve(self._budget, forwards=self._budget.forwards - self._forwards)
-        subject.details = self._verifier.details
+        subject.details = _within(self._verifier.details, place)
         with self._guard(subject):
             outcome = verify_subject(
                 subject,
@@ -202,6 +204,13 @@ class _Visit(Visitor[VerificationReport]):
             [each.value for each in self._model.parameters.values()] if subject is None else subject.values.values()
         )
         return guarded(arrays)
+
+
+def _within(details: Details, place: str) -> Details:
+    """The details that are asked for in one place of a model."""
+    if isinstance(details, bool):
+        return details
+    return {path.removeprefix(place): index for path, index in details.items() if path.startswith(place)}
 
 
 def _first_and_last(runs: list[Captured]) -> list[Captured]:

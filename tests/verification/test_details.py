@@ -113,3 +113,20 @@ def test_a_terminal_of_any_width_shows_every_gradient(width: int, report: Verifi
     lines = console.file.getvalue().splitlines()
     assert all(any(path in line for line in lines) for path in ("weight", "bias", "input"))
     assert "\x1b[1;31mFAIL" in lines[0]
+
+
+def test_the_element_to_show_can_be_chosen() -> None:
+    model = Model([Dense(3), "tanh", Dense(1)], loss="mse", input_shape=(4,))
+    x = np.random.default_rng(0).normal(size=(5, 4))
+    report = GradientVerifier(details={"0.weight": (3, 1), "2.bias": (0,)}).verify(model, x, x[:, :1])
+    shown = {each.path: each.detail.index for each in report.findings if each.detail is not None}
+    assert shown["0.weight"] == (3, 1)
+    detail = report["0.weight"].detail
+    assert detail is not None
+    assert detail.analytic == pytest.approx(detail.numeric, abs=detail.error_bar)
+    assert min(point.error for point in detail.curve) <= detail.error_bar
+
+
+def test_an_element_that_is_not_there_is_refused() -> None:
+    with pytest.raises(VerificationError, match="has no element"):
+        verify_gradient(lambda x: (x**2).sum(), lambda x: 2 * x, np.ones(3), details={"input": (3,)})

@@ -16,24 +16,17 @@ def pictures(finding: Finding) -> str:
     >>> pictures(Finding("weight", Verdict.PASS))
     ''
     """
-    detail, worst = finding.detail, finding.worst
+    detail = finding.detail
     if detail is None:
         return ""
-    element = ", ".join(map(str, detail.index))
-    parts = [_figure(heatmap(detail), "Error in error bars: green within one, red beyond; the last axis runs across.")]
-    if worst is not None:
-        wrong = finding.verdict is Verdict.FAIL
-        promise = "red: what the gradient promises" if wrong else "dashed: what the gradient promises"
-        parts += [
-            _figure(
-                curve(detail, worst.error_bar), f"Element ({element}): error over the step. Dashed: the error bar."
-            ),
-            _figure(
-                tangent(detail, worst.numeric, wrong=wrong),
-                f"Element ({element}): the function. Green: its tangent; {promise}.",
-            ),
-        ]
-    return "".join(parts)
+    element = f"Element ({', '.join(map(str, detail.index))})"
+    wrong = finding.verdict is Verdict.FAIL and abs(detail.analytic - detail.numeric) > detail.error_bar
+    promise = "red: what the gradient promises" if wrong else "dashed: what the gradient promises"
+    return (
+        _figure(heatmap(detail), "Error in error bars: green within one, red beyond; the last axis runs across.")
+        + _figure(curve(detail), f"{element}: error over the step. Dashed: the error bar.")
+        + _figure(tangent(detail, wrong=wrong), f"{element}: the function. Green: its tangent; {promise}.")
+    )
 
 
 def _figure(picture: str, caption: str) -> str:

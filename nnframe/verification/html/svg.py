@@ -27,14 +27,14 @@ def heatmap(detail: Detail) -> str:
     return f'<img class="heatmap" src="{heatmap_uri(detail.heatmap)}" {size} alt="{LABEL}">'
 
 
-def curve(detail: Detail, error_bar: float) -> str:
+def curve(detail: Detail) -> str:
     """Draw the error over the step, both logarithmic, with the error bar as a dashed line; "" without two points."""
     shown = [
         (math.log10(each.step), math.log10(each.error)) for each in detail.curve if each.step > 0 and each.error > 0
     ]
     if len(shown) < 2:
         return ""
-    bar = math.log10(error_bar) if 0 < error_bar < math.inf else None
+    bar = math.log10(detail.error_bar) if 0 < detail.error_bar < math.inf else None
     heights = [y for _, y in shown] + ([] if bar is None else [bar])
     left, right = math.floor(min(x for x, _ in shown)), math.ceil(max(x for x, _ in shown))
     low, high = math.floor(min(heights)), math.ceil(max(heights))
@@ -46,13 +46,13 @@ def curve(detail: Detail, error_bar: float) -> str:
     return frame.picture("error of the centred difference over the step", parts)
 
 
-def tangent(detail: Detail, numeric: float, *, wrong: bool) -> str:
+def tangent(detail: Detail, *, wrong: bool) -> str:
     """Draw the function around the element, its true tangent, and the tangent that the gradient promises."""
     points = [(each.offset, each.change) for each in detail.profile]
     if len(points) < 3:
         return ""
     left, right = points[0][0], points[-1][0]
-    lines = {slope: [(x, slope * x) for x in (left, right)] for slope in (numeric, detail.analytic)}
+    lines = {slope: [(x, slope * x) for x in (left, right)] for slope in (detail.numeric, detail.analytic)}
     heights = [y for _, y in points]
     reach = max(max(heights) - min(heights), *map(abs, heights), 1e-300)
     low, high = min(heights) - 0.25 * reach, max(heights) + 0.25 * reach
@@ -61,7 +61,7 @@ def tangent(detail: Detail, numeric: float, *, wrong: bool) -> str:
     parts = [
         frame.axes([left, 0.0, right], ticks, "change of the element", lambda value: f"{value:.2g}"),
         '<svg x="56" y="10" width="270" height="174" viewBox="56 10 270 174">',
-        frame.line(lines[numeric], "true"),
+        frame.line(lines[detail.numeric], "true"),
         frame.line(lines[detail.analytic], "promise wrong" if wrong else "promise"),
         frame.line(points, "line"),
         frame.dots([(0.0, 0.0)], "dot"),

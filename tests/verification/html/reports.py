@@ -38,7 +38,7 @@ def large(count: int = 200) -> VerificationReport:
     cells = tuple(tuple(float((row * column) % 7) / 7 for column in range(48)) for row in range(48))
     curve = tuple(CurvePoint(2.0**-k, 1.0, 2.0**-k + 2.0 ** (k - 50)) for k in range(1, 48, 3))
     profile = tuple(ProfilePoint(k / 12, k / 12 + (k / 12) ** 2) for k in range(-12, 13))
-    detail = Detail(cells, (0, 0), 1.0, curve, profile)
+    detail = Detail(cells, (0, 0), 1.0, 1.0, 1e-9, curve, profile)
 
     def finding(number: int) -> Finding:
         verdict = Verdict.PASS if number % 10 else Verdict.FAIL
