@@ -10,6 +10,7 @@ import numpy as np
 from nnframe.arrays import Array
 from nnframe.errors import MissingDependencyError, VerificationError
 from nnframe.verification import VerificationReport, verify_pullback
+from nnframe.verification.detail import Details
 
 __all__ = ["verify_jax"]
 
@@ -19,7 +20,7 @@ def verify_jax(
     *arguments: Any,
     seed: int = 0,
     budget: float | None = None,
-    details: bool = False,
+    details: Details = False,
 ) -> VerificationReport:
     """Verify what ``jax.vjp`` makes of a function: every gradient, by the function's own values.
 
@@ -32,7 +33,7 @@ def verify_jax(
             ``"0.weight"`` is ``arguments[0]["weight"]``.
         seed: Chooses upstream gradients and directions.
         budget: At most so many forwards (int) or seconds (float).
-        details: Keep what pictures of each gradient show.
+        details: Keep what pictures of each gradient show; True, or the element to show by path.
 
     Raises:
         MissingDependencyError: JAX is not installed.

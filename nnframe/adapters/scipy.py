@@ -10,6 +10,7 @@ import numpy as np
 from nnframe.arrays import Array
 from nnframe.errors import VerificationError
 from nnframe.verification import VerificationReport, verify_gradient, verify_pullback
+from nnframe.verification.detail import Details
 
 __all__ = ["verify_scipy"]
 
@@ -21,7 +22,7 @@ def verify_scipy(
     *,
     args: Sequence[object] = (),
     seed: int = 0,
-    details: bool = False,
+    details: Details = False,
 ) -> VerificationReport:
     """Verify ``jac`` of ``scipy.optimize.minimize(fun, x0, jac=jac)``, or of ``root`` and ``least_squares``.
 
@@ -31,7 +32,7 @@ def verify_scipy(
         jac: ``jac(x, *args)``, (n,) or (m, n); True where ``fun`` returns both.
         args: What else both get.
         seed: Chooses directions; recorded in the report.
-        details: Keep what pictures of each gradient show.
+        details: Keep what pictures of each gradient show; True, or the element to show by path.
 
     Raises:
         VerificationError: ``jac`` has another shape than ``fun`` and ``x0`` ask for.

@@ -11,6 +11,7 @@ import numpy as np
 from nnframe.arrays import Array
 from nnframe.errors import MissingDependencyError, VerificationError
 from nnframe.verification import VerificationReport, verify_pullback
+from nnframe.verification.detail import Details
 
 if TYPE_CHECKING:
     import torch
@@ -23,7 +24,7 @@ def verify_torch(
     *inputs: Any,
     seed: int = 0,
     budget: float | None = None,
-    details: bool = False,
+    details: Details = False,
 ) -> VerificationReport:
     """Verify what torch's autograd makes of a function: every gradient, by the function's own values.
 
@@ -33,7 +34,7 @@ def verify_torch(
         inputs: Tensors, on any device; floating ones get a gradient. float32 and float64 are both fine.
         seed: Chooses upstream gradients, directions, and the numbers of random layers, which are the same every time.
         budget: At most so many forwards (int) or seconds (float).
-        details: Keep what pictures of each gradient show.
+        details: Keep what pictures of each gradient show; True, or the element to show by path.
 
     Raises:
         MissingDependencyError: torch is not installed.

@@ -80,7 +80,7 @@ def _verify_values(subject: Subject, before: Preflight, rng: Generator, strategy
             finding = compare_precisions(finding, path, subject, before, exact, seen) or finding
         if shadow is None and finding.verdict is not Verdict.FAIL and rounded_midway(probe, seen.gradients, path):
             finding = evolve(finding, verdict=Verdict.FAIL, cause=Cause.LOW_PRECISION, hint=ROUNDED)
-        _merge(findings, detailed(finding, value, examined[path].evidence, probe) if subject.details is not False else finding)
+        _merge(findings, detailed(finding, value, examined[path].evidence, probe, subject.details))
     if not subject.fixed and not subject.exhausted and not before.findings:
         findings = examine_nearby(
             exact, findings, {p: each.partition for p, each in examined.items()}, seen.output, rng

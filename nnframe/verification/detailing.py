@@ -25,10 +25,12 @@ SIDE = 12
 LARGEST = 1e300
 
 
-def detailed(finding: Finding, value: Array, evidence: Evidence, probe: Probe) -> Finding:
-    """The same finding with its detail; costs some fifty forwards, none of them if the budget is spent."""
+def detailed(finding: Finding, value: Array, evidence: Evidence, probe: Probe, details: Details) -> Finding:
+    """The finding, with its detail if details are asked for: some fifty forwards, none if the budget is spent."""
+    if details is False:
+        return finding
     detail = Detail(_heatmap(evidence, value.shape))
-    shown = _asked_for(finding, value, evidence, probe.subject.details) or finding.worst
+    shown = _asked_for(finding, value, evidence, details) or finding.worst
     if shown is not None and not probe.subject.exhausted:
         detail = evolve(
             detail, index=shown.index, analytic=shown.analytic, numeric=shown.numeric, error_bar=shown.error_bar
@@ -50,8 +52,9 @@ def _asked_for(finding: Finding, value: Array, evidence: Evidence, details: Deta
     lines = np.flatnonzero((evidence.index == element) & np.isfinite(evidence.numeric).any(0))
     if not lines.size:
         return None
-    known = (each[0, lines[0]] for each in (evidence.analytic, evidence.numeric, evidence.bar))
-    return Worst(index, *map(float, known))
+    line = lines[0]
+    analytic, numeric, bar = evidence.analytic[0, line], evidence.numeric[0, line], evidence.bar[0, line]
+    return Worst(index, float(analytic), float(numeric), float(bar))
 
 
 def pooled(values: Array, cells: int = CELLS) -> Array:

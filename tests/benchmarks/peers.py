@@ -115,7 +115,7 @@ def jax_check_vjp(calls: Calls) -> str | None:
 
     def pulled(*arrays: Any) -> tuple[Any, Callable[[Any], Any]]:
         output, pull = calls.run(*(np.array(each) for each in arrays))
-        return output, lambda upstream: tuple(pull(np.array(upstream)))
+        return output, lambda upstream: tuple(map(np.asarray, pull(np.array(upstream))))
 
     with jax.enable_x64(True):
         from jax.test_util import check_vjp

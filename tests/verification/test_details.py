@@ -130,3 +130,10 @@ def test_the_element_to_show_can_be_chosen() -> None:
 def test_an_element_that_is_not_there_is_refused() -> None:
     with pytest.raises(VerificationError, match="has no element"):
         verify_gradient(lambda x: (x**2).sum(), lambda x: 2 * x, np.ones(3), details={"input": (3,)})
+
+
+def test_float32_has_details_too() -> None:
+    model = Model([Dense(3), "tanh", Dense(1)], loss="mse", input_shape=(4,), dtype="float32")
+    x = np.random.default_rng(0).normal(size=(5, 4))
+    report = GradientVerifier(details=True).verify(model, x, x[:, :1])
+    assert all(each.detail is not None and each.detail.curve for each in report.findings if each.worst is not None)
