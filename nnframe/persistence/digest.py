@@ -37,7 +37,7 @@ def sealed(head: bytes, chunks: Chunks) -> bytes:
 
 
 def check_digest(header: Header, chunks: Chunks) -> None:
-    """Check a file against its digest; a file without one is not checked.
+    """Check a file against its digest; a file without one (of another program, or an old one) is not checked here.
 
     Raises:
         FileFormatError: The file is not as it was written.

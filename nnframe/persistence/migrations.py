@@ -4,6 +4,7 @@ A schema changes when a reader of the old one would misunderstand the new. Each 
 
 - 0 → 1: the version stood inside the JSON whose form it says, so that a reader had to understand a file before it
   could know whether it does. It now stands beside it, and ``nnframe`` became ``format``, ``schema`` and ``model``.
+  And nothing noticed a flipped bit: a file now has a digest.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from nnframe.errors import FileFormatError
+from nnframe.persistence.digest import DIGEST
 from nnframe.persistence.strict_json import read_json, write_json
 
 __all__ = ["FORMAT", "SCHEMA", "migrated"]
@@ -31,7 +33,7 @@ def migrated(metadata: Metadata) -> Metadata:
     Raises:
         FileFormatError: They are not those of an nnframe file, or of a newer one.
 
-    >>> migrated({"format": "nnframe", "schema": "2"})
+    >>> migrated({"format": "nnframe", "schema": "2", "digest": "0" * 64})
     Traceback (most recent call last):
     nnframe.errors.FileFormatError: the file has schema 2, and this nnframe knows schemas up to 1, ...
     """
@@ -51,6 +53,8 @@ def _version(metadata: Metadata) -> int:
         text = metadata.get("schema", "")
         if not re.fullmatch("[1-9][0-9]{0,5}", text):
             raise FileFormatError(f"the schema of the file must be a whole number from 1, and is {text!r:.40}")
+        if DIGEST not in metadata:
+            raise FileFormatError("the file has no digest, so nobody can say whether it is as it was written")
         return int(text)
     if "nnframe" in metadata:
         return 0

@@ -9,6 +9,7 @@ from nnframe.composition.spec import spec_of_network
 from nnframe.errors import FileFormatError, SaveError
 from nnframe.persistence.archive import Archive, Arrays, read_archive, write_archive
 from nnframe.persistence.building import build
+from nnframe.persistence.digest import BLANK, DIGEST
 from nnframe.persistence.document import Document, read_document, write_document
 from nnframe.persistence.parts import parts_of
 
@@ -45,7 +46,7 @@ def write_model(model: Model, path: str | PathLike[str], training: dict[str, obj
     metadata = write_document(document)
     values: Arrays = {name: parameter.value for name, parameter in model.parameters.items()}
     try:
-        build(type(model), read_document(metadata), values)
+        build(type(model), read_document({**metadata, DIGEST: BLANK}), values)
     except FileFormatError as error:
         raise SaveError(f"{path} was not written, for it could not be loaded again: {error}") from error
     write_archive(path, Archive(metadata, {**values, **{TRAINING + name: array for name, array in arrays.items()}}))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import os
-import resource
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from nnframe.callbacks import Checkpoint
 from nnframe.errors import NNFrameError
 from nnframe.layers import Concatenate, Dense, Dropout, Residual, Shared
 from nnframe.persistence import read_checkpoint
+from tests.persistence.memory import growth
 from tests.persistence.mutations import mutated
 from tests.samples.batch_norm import SmallBatchNorm
 from tests.samples.embedding import SmallEmbedding
@@ -107,15 +107,13 @@ def test_a_mutated_file_is_refused_or_is_a_valid_model(
     chance = Random(batch)
     outcomes: Counter[str] = Counter()
     path = tmp_path / "mutated.safetensors"
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with np.errstate(all="ignore"):
+    with growth() as grown, np.errstate(all="ignore"):
         for _ in range(FILES):
             path.write_bytes(mutated(chance.choice(seeds), chance))
             outcomes[use(path)] += 1
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(f"\n{FILES} mutated files, {grown:.0f} MiB at most: {dict(outcomes.most_common())}")
+    print(f"\n{FILES} mutated files, {grown.bytes / 2**20:.0f} MiB: {dict(outcomes.most_common())}")
     assert outcomes.total() == FILES
-    assert grown < 128
+    assert grown.bytes < 192 * 2**20
 
 
 @pytest.mark.parametrize("batch", range(2))
