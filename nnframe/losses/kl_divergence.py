@@ -9,6 +9,7 @@ from attrs import frozen
 
 from nnframe.arrays import Array, Integers, Shape, namespace
 from nnframe.checks import truth
+from nnframe.errors import DataError
 from nnframe.interfaces import Loss
 from nnframe.losses.targets import SMALLEST, as_distribution, check_classes
 
@@ -52,6 +53,10 @@ def _from_logits(z: Array, t: Array) -> tuple[Array, Callable[[], Array]]:
 
 
 def _from_probabilities(p: Array, t: Array) -> tuple[Array, Callable[[], Array]]:
+    if (p < 0).any():
+        raise DataError(
+            "predictions are probabilities here, and one is negative: end the model with softmax, or set from_logits=True"
+        )
     xp = namespace(p)
     p = xp.maximum(p, SMALLEST)
     return xp.log(p), lambda: -t / p
