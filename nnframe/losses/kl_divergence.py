@@ -55,7 +55,7 @@ def _from_logits(z: Array, t: Array) -> tuple[Array, Callable[[], Array]]:
 def _from_probabilities(p: Array, t: Array) -> tuple[Array, Callable[[], Array]]:
     if (p < 0).any():
         raise DataError(
-            "predictions are probabilities here, and one is negative: end the model with softmax, or set from_logits=True"
+            "predictions are probabilities, and one is negative: end the model with softmax, or set from_logits=True"
         )
     xp = namespace(p)
     p = xp.maximum(p, SMALLEST)
