@@ -151,7 +151,7 @@ def test_what_does_not_fit_is_refused_when_the_model_is_built_and_the_place_is_n
 def test_an_error_on_the_way_back_names_the_place_too() -> None:
     layer = Sequential([Dense(2), Sequential([Dense(3)], names=["inner"])])
     _, pullback = layer.run(built(layer, drawn(2, 4)), drawn(2, 4), Context())
-    with pytest.raises(ValueError, match="matmul") as caught:
+    with pytest.raises(ValueError, match="7") as caught:
         pullback(np.ones((2, 7)))
     assert caught.value.__notes__ == ["in layer inner", "in layer 1"]
 
