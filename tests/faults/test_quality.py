@@ -16,14 +16,18 @@ LIMITS = {
     "contraction/tape_exhausted": RAISES,
     "concatenated/tape_exhausted": RAISES,
     "softsign/tape_exhausted": RAISES,
-    "sort_with_ties": "of three equal elements the middle one's value is no one-sided slope, though it is right close by",
+    "sort_with_ties": "of three equals the middle one's value is no one-sided slope, though it is right close by",
     "covariance_of_constant": "the output is squares of differences, and noisy in units of the input",
     "gelu_far_alone": "the output is zero, and the gradient too small for a normal number",
+}
+"""Names of faults and cases that the verifier is known to judge wrongly, and why; remove what has been mended."""
+
+BLIND = {
     "log_at_1e-300": "a gradient of zero is taken for numerically zero",
     "polynomial_mixed": "a factor of 1.0001 passes, above ten error bars",
     "large_constant_subtracted": "a factor of 1.0001 passes, above ten error bars",
 }
-"""Names of faults and cases that the verifier is known to judge wrongly, and why; remove what has been mended."""
+"""Names of right cases in which an injected fault is known to pass, and why."""
 
 SHARE = 4
 """Shares are counted over every fourth fault, power over a ninth of the cases; ``python -m tests.faults`` takes all."""
@@ -81,7 +85,7 @@ def test_hardly_a_right_case_is_undecided() -> None:
 @pytest.mark.parametrize("start", range(9))
 def test_nothing_passes_for_free(start: int) -> None:
     injected = []
-    for case in [case for name, case in TRICKY.items() if name not in LIMITS][start::81]:
+    for case in [case for name, case in TRICKY.items() if name not in BLIND][start::81]:
         report = judge_case(case).report
         if report and report.passed:
             injected += inject(case, report)
