@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from attrs import define, evolve, field
@@ -16,6 +17,7 @@ from nnframe.verification.partition import Partition
 from nnframe.verification.probe import Probe, Rung
 from nnframe.verification.quick import agrees_at_once, agrees_at_second, central
 from nnframe.verification.steps import element_scales, ladder_of
+from nnframe.verification.structure import find_partition
 from nnframe.verification.tolerance import allowance, reference
 
 __all__ = ["examine_elements"]
@@ -151,22 +153,30 @@ class _Elements:
         size = np.abs(self.probe.work[self.path].reshape(-1)[self.evidence.index]).astype(np.float64)
         tiny = (size > 0) & (size < TINY * self.scales) & lines & (self.evidence.state >= UNNOTICED)
         for line in np.flatnonzero(tiny)[:MOST_TINY]:
-            self._look_again(int(line), float(np.ldexp(0.5, np.frexp(size[line])[1])), (PASSED, ZERO, KINK))
+            accepted = (PASSED, ZERO, KINK, *((FAILED,) if self.evidence.state[line] == UNNOTICED else ()))
+            self._look_again(int(line), float(np.ldexp(0.5, np.frexp(size[line])[1])), accepted)
         still = np.isin(self.evidence.state, (ZERO, UNNOTICED)) & lines & (self.scales < SMALL_SCALE)
         for line in np.flatnonzero(still)[:MOST_TINY]:
             self._look_again(int(line), 1.0, (PASSED, KINK, FAILED))
 
+    @cached_property
+    def finest(self) -> Partition:
+        """The finest partition there is, also where finding it costs more than it saves."""
+        return find_partition(self.probe, self.path, np.random.default_rng(0), at_any_cost=True)
+
     def _look_again(self, line: int, unit: float, accepted: tuple[int, ...]) -> None:
         """One element alone, with steps in a unit of its own; what it says counts if it is among ``accepted``."""
-        element = int(self.evidence.index[line])
-        bundle = Bundle((Move(self.path, slice(element, element + 1), np.full(1, unit)),))
+        group, block = np.argwhere(self.finest.members == self.evidence.index[line])[0]
+        weight = np.zeros(self.finest.blocks)
+        weight[block] = unit
+        bundle = Bundle((Move(self.path, self.finest.members[group], weight),), len(weight))
         largest = self.promise.largest[:, line, None] * unit / self.scales[line]
-        alone = Partition(self.partition.shape, self.partition.output_shape)
-        sentence = climb(self.probe, alone, [bundle], promise_of([bundle], self.gradients, self.unit, largest))
-        if sentence.state[0] in accepted:
-            self.evidence.state[line] = sentence.state[0]
+        promise = promise_of([bundle], self.gradients, self.unit, largest)
+        sentence = climb(self.probe, self.finest, [bundle], promise)
+        if sentence.state[block] in accepted:
+            self.evidence.state[line] = sentence.state[block]
             for name in ("numeric", "bar", "low", "high"):
-                value = getattr(sentence, "value" if name == "numeric" else name)[:, 0]
+                value = getattr(sentence, "value" if name == "numeric" else name)[:, block]
                 getattr(self.evidence, name)[:, line] = value / unit
 
     def _accept(self, lines: Booleans, sentence: Sentence) -> None:

@@ -29,8 +29,8 @@ PATTERN = 8191
 MOST_MOVED = 2**18
 
 
-def find_partition(probe: Probe, path: str, rng: Generator) -> Partition:
-    """The finest partition of a variable into blocks that move outputs of their own."""
+def find_partition(probe: Probe, path: str, rng: Generator, *, at_any_cost: bool = False) -> Partition:
+    """The finest partition of a variable into blocks that move outputs of their own, as far as it pays."""
     shape, output_shape = probe.work[path].shape, probe.base.shape
     pairs: tuple[AxisPair, ...] = ()
     candidates = _candidates(shape, output_shape)
@@ -43,7 +43,7 @@ def find_partition(probe: Probe, path: str, rng: Generator) -> Partition:
         taken = any(a == other or b == another for other, another in pairs)
         groups = math.prod(shape) // math.prod(shape[c] for c, _ in pairs)
         worth = 2 * _bits(shape[a]) < 2 * groups * (1 - 1 / shape[a])
-        if not taken and worth and _separable(probe, path, (a, b), directions):
+        if not taken and (worth or at_any_cost) and _separable(probe, path, (a, b), directions):
             pairs = (*pairs, (a, b))
     return Partition(shape, output_shape, pairs)
 
