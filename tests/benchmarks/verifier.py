@@ -1,7 +1,7 @@
 """What the gradient verifier costs, beside its peers in the same run: ``python -m tests.benchmarks.verifier``.
 
-``--slow`` also runs ``torch.autograd.gradcheck`` in slow mode (minutes); without it the plain loop stands in, measured on
-some elements and scaled up.
+``--slow`` also runs ``torch.autograd.gradcheck`` in slow mode (minutes); without it the plain loop stands in, measured
+on some elements and scaled up.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def wide(slow: bool) -> None:
     model = Model([Dense(256), "sigmoid", Dense(128), "sigmoid", Dense(10)], loss=loss, input_shape=(784,))
     x, y = np.random.default_rng(0).random((8, 784)), np.arange(8)
     seconds = best(lambda: passed(GradientVerifier(strategy="every-element").verify(model, x, y)))
-    peer, peer_seconds = ("torch gradcheck, slow", torch_gradcheck(x, y)) if slow else ("plain loop", plain_loop(model, x, y))
+    peer = "torch gradcheck, slow" if slow else "plain loop"
+    peer_seconds = torch_gradcheck(x, y) if slow else plain_loop(model, x, y)
     show("784-256-128-10, every parameter", seconds, peer, peer_seconds, f"{peer_seconds / seconds:.0f} times faster")
 
 
@@ -67,9 +68,9 @@ def torch_gradcheck(x: Any, y: Any) -> float:
     """torch.autograd.gradcheck in slow mode on the same network."""
     import torch
 
-    net = torch.nn.Sequential(
-        torch.nn.Linear(784, 256), torch.nn.Sigmoid(), torch.nn.Linear(256, 128), torch.nn.Sigmoid(), torch.nn.Linear(128, 10)
-    ).double()
+    sizes = [(784, 256), (256, 128), (128, 10)]
+    dense = [torch.nn.Linear(*size) for size in sizes]
+    net = torch.nn.Sequential(dense[0], torch.nn.Sigmoid(), dense[1], torch.nn.Sigmoid(), dense[2]).double()
     names = [name for name, _ in net.named_parameters()]
     data, target = torch.tensor(x), torch.tensor(y)
 

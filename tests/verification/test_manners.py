@@ -79,7 +79,7 @@ def test_a_pullback_that_reads_what_the_last_forward_left() -> None:
 @pytest.mark.parametrize(
     ("change", "cause"),
     [
-        (lambda g: np.ones_like(g), Cause.UPSTREAM_IGNORED),
+        (np.ones_like, Cause.UPSTREAM_IGNORED),
         (lambda g: g * np.abs(g), Cause.NOT_LINEAR_IN_UPSTREAM),
         (lambda g: g + 0.1, Cause.EXTRA_TERM),
         (lambda g: g * np.nan, Cause.NON_FINITE),
