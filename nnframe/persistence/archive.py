@@ -45,7 +45,7 @@ def write_archive(path: str | PathLike[str], archive: Archive) -> None:
         SaveError: It cannot be written, or what was written is not what was meant.
     """
     arrays = {name: _little(array) for name, array in sorted(archive.arrays.items(), key=_order)}
-    head = sealed(_head({**archive.metadata, DIGEST: BLANK}, arrays), map(_bytes, arrays.values()))
+    head = sealed(_head({DIGEST: BLANK, **archive.metadata}, arrays), map(_bytes, arrays.values()))
 
     def write(stream: BinaryIO) -> None:
         stream.write(head)
@@ -53,13 +53,14 @@ def write_archive(path: str | PathLike[str], archive: Archive) -> None:
             stream.write(_bytes(array).data)
 
     def check(temporary: Path) -> None:
-        with temporary.open("rb") as stream:
-            if stream.read(len(head)) != head:
-                raise SaveError(f"{path}: the header does not read back as it was written; the disk may be broken")
         try:
-            read_archive(temporary)
+            with _opened(temporary) as stream:
+                header = read_header(stream)
+                check_digest(header, (_bytes(_read(stream, entry)) for entry in header.entries))
         except FileFormatError as error:
             raise SaveError(f"{path} does not read back as it was written; the disk may be broken: {error}") from error
+        if not head.endswith(header.text):
+            raise SaveError(f"{path}: the header does not read back as it was written; the disk may be broken")
 
     replace_file(path, write, check)
 

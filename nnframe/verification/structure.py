@@ -20,7 +20,7 @@ from nnframe.verification.partition import AxisPair, Partition
 from nnframe.verification.probe import Probe
 from nnframe.verification.steps import random_signs, usual_scales
 
-__all__ = ["find_partition", "is_affine"]
+__all__ = ["find_partition", "is_affine", "may_have_structure"]
 
 AMPLITUDES = (2.0**-4, 2.0**-12)
 FEWEST_GROUPS = 8
@@ -64,6 +64,11 @@ def is_affine(probe: Probe, path: str, partition: Partition, rng: Generator) -> 
     size = np.abs(probe.base) + np.abs(right - probe.base)
     bend = np.abs((right - probe.base) + (left - probe.base))
     return bool(np.all(bend <= AFFINE_UNITS * probe.unit * np.maximum(size, size.mean())))
+
+
+def may_have_structure(probe: Probe, path: str) -> bool:
+    """Whether some axis of a variable is as long as one of the output: without a forward."""
+    return bool(_candidates(probe.work[path].shape, probe.base.shape))
 
 
 def _candidates(shape: tuple[int, ...], output_shape: tuple[int, ...]) -> list[AxisPair]:

@@ -14,7 +14,7 @@ from nnframe.verification.evidence import Evidence
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import Probe
 from nnframe.verification.search import confirmed, search
-from nnframe.verification.structure import find_partition, is_affine
+from nnframe.verification.structure import find_partition, is_affine, may_have_structure
 
 __all__ = ["Examined", "examine"]
 
@@ -60,7 +60,7 @@ def examine(
     value = probe.work[path]
     if value.size == 0:
         return Examined(_nothing(len(gradients)), Partition(value.shape, probe.base.shape))
-    if strategy in ("auto", "search") and _enormous(probe, value.size):
+    if strategy in ("auto", "search") and may_have_structure(probe, path) and _enormous(probe, value.size):
         plain = Partition(value.shape, probe.base.shape)
         found = search(probe, path, plain, gradients, unit, rng, follow=False)
         if not found.disagree.any():

@@ -76,6 +76,16 @@ def test_values_in_another_memory_order_are_saved_right(tmp_path: Path) -> None:
             np.testing.assert_array_equal(read[name], array)
 
 
+def test_names_and_metadata_that_look_like_a_blank_digest_do_no_harm(tmp_path: Path) -> None:
+    from nnframe.persistence.archive import Archive, read_archive, write_archive
+
+    zeros = "0" * 64
+    write_archive(tmp_path / "a.safetensors", Archive({"note": zeros}, {zeros: np.ones(3)}))
+    back = read_archive(tmp_path / "a.safetensors")
+    assert back.metadata["note"] == zeros
+    np.testing.assert_array_equal(back.arrays[zeros], np.ones(3))
+
+
 def test_every_truncation_of_a_file_is_refused(tmp_path: Path) -> None:
     model, path = make(), tmp_path / "model.safetensors"
     model.save(path)
