@@ -38,7 +38,10 @@ def shadow_of(subject: Subject, before: Preflight) -> tuple[Subject, Preflight] 
     try:
         output, pull = shadow.run(shadow.copies())
         upstreams: list[Array] = [each.astype(np.float64) for each in before.upstreams]
-        raw = [pull(each.copy()) for each in upstreams]
+        raw = [pull(upstreams[0].copy())]
+        for each in upstreams[1:]:
+            pull = shadow.run(shadow.copies())[1] if before.findings else pull
+            raw.append(pull(each.copy()))
     except (TypeError, ValueError, ArithmeticError):
         return None
     same = output.shape == before.output.shape and bool(np.isfinite(output).all())
@@ -110,8 +113,8 @@ def _spread(path: str, shadow: Subject, seen: Preflight, unit: float) -> list[Ar
     for _ in range(2):
         values = {name: _jittered(value, unit, rng) for name, value in shadow.values.items()}
         try:
-            pull = shadow.run(values)[1]
             for number, upstream in enumerate(seen.upstreams):
+                pull = shadow.run(values)[1]
                 other = np.asarray(pull(_jittered(upstream, unit, rng))[path], dtype=np.float64)
                 np.maximum(spread[number], np.abs(other - seen.gradients[number][path]), out=spread[number])
         except (ValueError, ArithmeticError):

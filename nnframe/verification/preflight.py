@@ -63,7 +63,7 @@ def preflight(subject: Subject, output: Array, upstreams: list[Array]) -> Prefli
         values = subject.copies()
         again, pull = subject.run(values)
         values = {path: value.copy() for path, value in values.items()}
-    first = _ask(found, pull)
+    first = _ask(found, subject, pull)
     if not subject.fragile:
         _unchanged(found, subject, values, "pullback")
     if not subject.fragile:
@@ -80,17 +80,29 @@ def preflight(subject: Subject, output: Array, upstreams: list[Array]) -> Prefli
     return found
 
 
-def _ask(found: Preflight, pull: Pull) -> dict[str, object]:
+def _ask(found: Preflight, subject: Subject, pull: Pull) -> dict[str, object]:
     """Call the pullback with each upstream; returns a copy of what it gave for the first one, taken at once."""
     first: dict[str, object] = {}
     for upstream in found.upstreams:
         given = upstream.copy()
-        found.raw.append(pull(given))
+        found.raw.append(pull(given) if not first else _again(found, subject, pull, given))
         if not same_bits(given, upstream):
             hint = "the pullback writes into the upstream gradient it was given"
             found.fail("upstream", Cause.MUTATES_UPSTREAM, hint)
         first = first or {path: _copied(each) for path, each in found.raw[0].items()}
     return first
+
+
+def _again(found: Preflight, subject: Subject, pull: Pull, upstream: Array) -> Mapping[str, object]:
+    """A later call of the same pullback; where it refuses, what a fresh one gives, and a finding for each gradient."""
+    try:
+        return pull(upstream)
+    except Exception as error:
+        gradients = _fresh(subject, upstream)
+        for path in subject.values:
+            if gradients.get(path) is not None:
+                found.fail(path, Cause.SECOND_CALL_DIFFERS, _REFUSED.format(type(error).__name__, error))
+        return gradients
 
 
 def _fresh(subject: Subject, upstream: Array) -> dict[str, object]:
@@ -146,6 +158,7 @@ def _repeatable(found: Preflight, subject: Subject, pull: Pull, first: Mapping[s
             found.fail(path, *((Cause.SECOND_CALL_DIFFERS, _CARRIED) if path in carried else (Cause.STALE, _STALE)))
 
 
+_REFUSED = "the pullback raises {} ({}) when it is called again: it consumes what it needs; keep it for every call"
 _AGAIN = "the same pullback gives something else when it is called again: it keeps or consumes state"
 _CARRIED = "a new pullback at the same point gives another gradient: state is carried from call to call"
 _STALE = (

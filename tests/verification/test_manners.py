@@ -65,6 +65,21 @@ def test_a_pullback_that_adds_up_from_call_to_call() -> None:
     assert cause_of(changed(dense, "bias", accumulate), "bias") is Cause.SECOND_CALL_DIFFERS
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_pullback_that_raises_at_its_second_call(dtype: Any) -> None:
+    def once(p: Any, x: Any) -> Any:
+        output, pullback = dense(p, x)
+        tape = [pullback]
+        return output, lambda u: tape.pop()(u)  # noqa: PLW0108 - not bound before it is called
+
+    parameters, x = dense_values()
+    report = verify_pullback(once, {name: each.astype(dtype) for name, each in parameters.items()}, x.astype(dtype))
+    assert {each.path: each.cause for each in report.findings} == dict.fromkeys(
+        ("weight", "bias", "input"), Cause.SECOND_CALL_DIFFERS
+    )
+    assert "IndexError" in report["weight"].hint
+
+
 def test_a_pullback_that_reads_what_the_last_forward_left() -> None:
     last: dict[str, Any] = {}
 
