@@ -82,6 +82,7 @@ class Model(Network):
             trainable=trainable,
         )
         self.optimization: Optimization | None = None
+        self.history: History | None = None
 
     def fit(
         self,
@@ -120,8 +121,12 @@ class Model(Network):
             verify: Verify all gradients on the first examples before the first step.
             resume: A checkpoint to go on from, exactly as if the run that wrote it had never been interrupted.
 
+        Ctrl-C ends it between two updates: the model is whole, ``model.history`` has the epochs that were done, and
+        another ``fit`` goes on.
+
         Raises:
             ShapeError, DtypeError, DataError: The data do not fit, are not finite, or are none.
+            KeyboardInterrupt: Ctrl-C was pressed.
             GradientError: ``verify`` found a wrong gradient.
             ConfigurationError: The checkpoint is of another model, or of a run with other settings.
 
@@ -132,7 +137,7 @@ class Model(Network):
         >>> model.predict([[2.0]]).round(6)
         array([[5.]])
         """
-        from nnframe.training import fit as training
+        from nnframe.training import History, fit as training
 
         data = training.dataset_of(self, x, y, batch_size=batch_size, sample_weight=sample_weight, mask=mask)
         held = None
@@ -150,6 +155,7 @@ class Model(Network):
             resumption = read_checkpoint(resume)
         if verify:
             self.verify(x, y).raise_if_failed()
+        self.history = History()
         return training.fit(
             self,
             data,
@@ -162,6 +168,7 @@ class Model(Network):
             callbacks=called,
             progress=progress,
             resume=resumption,
+            history=self.history,
         )
 
     def _optimization(self, optimizer: Optimizer[object]) -> Optimization:

@@ -2,7 +2,7 @@
 
 from nnframe.interfaces.activation import Activation, Elementwise
 from nnframe.interfaces.builder import Builder
-from nnframe.interfaces.callback import Callback, Moment
+from nnframe.interfaces.callback import Callback, Display, Moment
 from nnframe.interfaces.composite import Composite
 from nnframe.interfaces.constraint import Constraint
 from nnframe.interfaces.context import Context
@@ -34,6 +34,7 @@ __all__ = [
     "Constraint",
     "Context",
     "Dataset",
+    "Display",
     "Elementwise",
     "Function",
     "Initializer",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar, Generic
+from typing import ClassVar, Generic, Protocol
 
 from attrs import define, field
 from typing_extensions import TypeVar
 
+from nnframe.interfaces.dataset import Batch
 from nnframe.interfaces.part import Part
 from nnframe.interfaces.trainable import Trainable
 
-__all__ = ["Callback", "Moment"]
+__all__ = ["Callback", "Display", "Moment"]
 
 S = TypeVar("S", default=None)
 
@@ -25,7 +26,12 @@ class Moment:
         epoch, epochs: Whole epochs done, and how many there are to be.
         step, steps_per_epoch: Steps done in this epoch, and how many it has (0 where that is not known).
         logs: The numbers of this epoch so far: loss, metrics, ``val_...``, learning_rate.
+            A callback may add to them after an epoch.
         stop_reason: Why training is to stop after this epoch; empty while it goes on. A callback may set it.
+        at_once: Whether to stop at once instead: before the update, if set in ``before_update``.
+        broken_off: Whether the run ends through Ctrl-C or an error, of which ``finish`` is told.
+        batch: What the present step learns from; None outside steps.
+        reports: What callbacks leave for ``history.reports``, by name.
         snapshot: Returns where the run is, for a checkpoint; None outside a run.
     """
 
@@ -36,11 +42,26 @@ class Moment:
     steps_per_epoch: int = 0
     logs: dict[str, float] = field(factory=dict)
     stop_reason: str = ""
+    at_once: bool = False
+    broken_off: bool = False
+    batch: Batch | None = field(default=None, repr=False)
+    reports: dict[str, object] = field(factory=dict, repr=False)
     snapshot: Callable[[], object] | None = field(default=None, repr=False)
+
+
+class Display(Protocol):
+    """Shows the progress of a run."""
+
+    def start(self, moment: Moment) -> None: ...
+    def after_step(self, moment: Moment) -> None: ...
+    def after_epoch(self, moment: Moment) -> None: ...
+    def finish(self, moment: Moment) -> None: ...
 
 
 class Callback(Part, Generic[S]):
     """Is told of the events of a training run. ``S`` is what it remembers during the run, None for nothing.
+
+    An event that a callback does not define costs nothing.
 
     >>> from attrs import frozen
     >>> @frozen
@@ -64,14 +85,33 @@ class Callback(Part, Generic[S]):
         nothing: S = None  # type: ignore[assignment]
         return nothing
 
+    def resumed(self, state: S, moment: Moment) -> None:
+        """Called before the first step of a run that goes on from a checkpoint, with the state of then."""
+
     def before_epoch(self, state: S, moment: Moment) -> None:
         """Called before an epoch's first step."""
 
+    def before_step(self, state: S, moment: Moment) -> None:
+        """Called before each step; ``moment.batch`` is what it will learn from."""
+
+    def before_update(self, state: S, moment: Moment) -> None:
+        """Called when a step has its loss and gradients (``parameter.gradient``), and nothing has moved yet."""
+
     def after_step(self, state: S, moment: Moment) -> None:
         """Called after each step."""
+
+    def before_validation(self, state: S, moment: Moment) -> None:
+        """Called before the validation data are measured."""
+
+    def after_validation(self, state: S, moment: Moment) -> None:
+        """Called when they have been, also when that was interrupted."""
 
     def after_epoch(self, state: S, moment: Moment) -> None:
         """Called after each epoch, with validation done."""
 
     def finish(self, state: S, moment: Moment) -> None:
         """Called once at the end, also when the run is interrupted."""
+
+    def display(self) -> Display | None:
+        """Return what shows the progress, in place of what ``fit`` would choose; None to leave that alone."""
+        return None

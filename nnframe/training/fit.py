@@ -82,8 +82,9 @@ def fit(
     callbacks: Sequence[Callback[object]],
     progress: bool,
     resume: Resumption | None = None,
+    history: History | None = None,
 ) -> History:
-    """Train ``network`` on prepared data; returns what was measured."""
+    """Train ``network`` on prepared data; returns what was measured, in ``history`` where one is given."""
     if isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 1:
         raise ConfigurationError(f"epochs must be a whole number from 1, and is {epochs!r:.40}")
     if resume is not None:
@@ -105,5 +106,6 @@ def fit(
         choose_display(progress),
         start,
         resume,
+        History() if history is None else history,
     )
     return run.run()

@@ -16,6 +16,7 @@ class History:
     Attributes:
         epochs: One mapping an epoch.
         stop_reason: Why training stopped before its last epoch; empty if it did not.
+        reports: What callbacks leave behind, by name.
 
     >>> history = History([{"loss": 0.5}, {"loss": 0.25}])
     >>> history["loss"], history.last["loss"]
@@ -24,6 +25,7 @@ class History:
 
     epochs: list[dict[str, float]] = field(factory=list)
     stop_reason: str = ""
+    reports: dict[str, object] = field(factory=dict, repr=False)
 
     def __getitem__(self, name: str) -> list[float]:
         """Return one number over all epochs."""

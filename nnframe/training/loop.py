@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import partial
 from itertools import islice
+from typing import TypeAlias
 
 from attrs import define, evolve, field
 
 from nnframe.composition import Network
 from nnframe.errors import DataError
-from nnframe.interfaces import Batch, Callback, Context, Dataset, Metric, Moment
+from nnframe.interfaces import Batch, Callback, Context, Dataset, Display, Metric, Moment
 from nnframe.training.evaluation import Measures, evaluate
 from nnframe.training.history import History
+from nnframe.training.interruption import Guard
 from nnframe.training.optimization import Optimization
-from nnframe.training.progress import Display
 from nnframe.training.snapshot import GeneratorState, Resumption, snapshot_of
 
 __all__ = ["TrainingRun"]
+
+Listeners: TypeAlias = list[tuple[Callable[[object, Moment], None], object]]
+"""What is to be called at an event, each with its state."""
 
 
 def _in_order(callbacks: Sequence[Callback[object]]) -> list[Callback[object]]:
@@ -35,6 +40,8 @@ class TrainingRun:
         begun: Steps done in the present epoch.
         rate: The learning rate that it began with.
         epoch_start: The state of the model's generator before this epoch drew anything.
+        watchers: Who looks at the gradients of a step before they move anything.
+        guard: Holds Ctrl-C back while something is half done.
     """
 
     network: Network
@@ -55,60 +62,121 @@ class TrainingRun:
     begun: int = 0
     rate: float = 0.0
     epoch_start: GeneratorState = field(init=False)
+    watchers: Listeners = field(factory=list)
+    guard: Guard = field(factory=Guard)
 
     def __attrs_post_init__(self) -> None:
         self.moment = Moment(
-            self.network, self.epochs, steps_per_epoch=len(self.data), snapshot=partial(snapshot_of, self)
+            self.network,
+            self.epochs,
+            steps_per_epoch=len(self.data),
+            reports=self.history.reports,
+            snapshot=partial(snapshot_of, self),
         )
         self.measures = Measures(self.metrics)
+        self.display = next(filter(None, (callback.display() for callback in self.callbacks)), self.display)
         self.epoch_start = self.start
 
     def run(self) -> History:
         """Train until the last epoch is done or a callback stops; callbacks are told of the end in any case."""
         moment = self.moment
         self.optimization.progress = evolve(self.optimization.progress, steps_per_epoch=len(self.data))
-        self.states = [callback.start(moment) for callback in self.callbacks]
-        if self.resume is not None:
-            self.resume.restore(self)
-        self.display.start(moment)
-        try:
-            while moment.epoch < self.epochs and not moment.stop_reason:
-                self._epoch(moment)
-        finally:
-            self.history.stop_reason = moment.stop_reason
-            self.display.finish(moment)
-            for callback, state in zip(self.callbacks, self.states, strict=True):
-                callback.finish(state, moment)
+        with self.guard.watching():
+            self._start(moment)
+            try:
+                try:
+                    self.display.start(moment)
+                    while moment.epoch < self.epochs and not moment.stop_reason:
+                        self._epoch(moment)
+                finally:
+                    self.guard.held = True
+            except BaseException as error:
+                moment.broken_off = True
+                interrupted = isinstance(error, KeyboardInterrupt)
+                moment.stop_reason = "interrupted" if interrupted else f"failed with {type(error).__name__}"
+                raise
+            finally:
+                self._finish(moment)
         return self.history
 
+    def _start(self, moment: Moment) -> None:
+        self.states = [callback.start(moment) for callback in self.callbacks]
+        if self.resume is not None:
+            self.guard.held = True
+            self.resume.restore(self)
+            self.guard.release()
+            self._tell("resumed")
+        self.watchers = self._listeners("before_update")
+
+    def _finish(self, moment: Moment) -> None:
+        """Tell everybody of the end, whatever any of them raises."""
+        self.history.stop_reason = moment.stop_reason
+        with ExitStack() as last_first:
+            for callback, state in zip(reversed(self.callbacks), reversed(self.states), strict=True):
+                last_first.callback(callback.finish, state, moment)
+            last_first.callback(self.display.finish, moment)
+
+    def _listeners(self, event: str) -> Listeners:
+        """Return whom to call at an event: those that define it."""
+        unheard = getattr(Callback, event)
+        return [
+            (getattr(callback, event), state)
+            for callback, state in zip(self.callbacks, self.states, strict=True)
+            if getattr(type(callback), event) is not unheard
+        ]
+
+    def _tell(self, event: str) -> None:
+        for call, state in self._listeners(event):
+            call(state, self.moment)
+
     def _epoch(self, moment: Moment) -> None:
-        listeners = list(zip(self.callbacks, self.states, strict=True))
         if not self.begun:
-            self._begin(moment, listeners)
-        for batch in self._batches():
-            moment.logs["loss"] = self.step(batch, self.measures)
-            moment.step = self.begun = self.begun + 1
-            for callback, state in listeners:
-                callback.after_step(state, moment)
-            self.display.after_step(moment)
+            self._begin(moment)
+        self._steps(moment)
+        if moment.at_once:
+            return
         if not moment.step:
             raise DataError("there is no data to learn from: the epoch had no batches")
-        moment.logs = self.measures.values()
-        if self.validation is not None:
-            validated = evaluate(self.network, self.validation, self.metrics)
-            moment.logs |= {f"val_{name}": value for name, value in validated.items()}
-        moment.logs["learning_rate"] = self.rate
+        logs = self.measures.values() | self._validate()
+        logs["learning_rate"] = self.rate
+        self.guard.held = True
+        moment.logs = logs
         moment.epoch, self.begun = moment.epoch + 1, 0
-        self.optimization.end_epoch(moment.logs.get("val_loss", moment.logs["loss"]))
-        self.history.epochs.append(moment.logs)
-        for callback, state in listeners:
-            callback.after_epoch(state, moment)
+        self.optimization.end_epoch(logs.get("val_loss", logs["loss"]))
+        self.history.epochs.append(logs)
+        self.guard.release()
+        self._tell("after_epoch")
         self.display.after_epoch(moment)
 
-    def _begin(self, moment: Moment, listeners: Sequence[tuple[Callback[object], object]]) -> None:
+    def _steps(self, moment: Moment) -> None:
+        before, after = self._listeners("before_step"), self._listeners("after_step")
+        for batch in self._batches():
+            moment.batch = batch
+            for call, state in before:
+                call(state, moment)
+            moment.logs["loss"] = self.step(batch, self.measures)
+            if not moment.at_once:
+                moment.step = self.begun = self.begun + 1
+                for call, state in after:
+                    call(state, moment)
+                self.display.after_step(moment)
+            if moment.at_once:
+                break
+        moment.batch = None
+
+    def _validate(self) -> dict[str, float]:
+        if self.validation is None:
+            return {}
+        try:
+            self._tell("before_validation")
+            validated = evaluate(self.network, self.validation, self.metrics)
+        finally:
+            self._tell("after_validation")
+        return {f"val_{name}": value for name, value in validated.items()}
+
+    def _begin(self, moment: Moment) -> None:
         moment.step, moment.logs = 0, {}
-        for callback, state in listeners:
-            callback.before_epoch(state, moment)
+        self._tell("before_epoch")
         self.rate = self.optimization.learning_rate
         self.measures = Measures(self.metrics)
         self.epoch_start = self.network.rng.bit_generator.state
@@ -130,8 +198,19 @@ class TrainingRun:
         network = self.network
         context = Context(True, network.rng, batch.mask, False)
         loss, gradients, prediction = network.compute(batch.x, batch.y, context, batch.sample_weight)
+        if self.watchers:
+            self.moment.logs["loss"] = loss
+            for call, state in self.watchers:
+                call(state, self.moment)
+            if self.moment.at_once:
+                return loss
+        guard = self.guard
+        guard.held = True
         self.optimization.step(gradients)
         if context.recorded:
             network.store(context.recorded)
         measures.update(loss, prediction, batch)
+        guard.held = False
+        if guard.waiting:
+            guard.release()
         return loss if math.isfinite(loss) else math.nan

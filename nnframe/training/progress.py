@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from nnframe.interfaces import Moment
+from nnframe.interfaces import Display, Moment
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-__all__ = ["Display", "choose_display", "describe_epoch"]
-
-
-class Display(Protocol):
-    """Shows the progress of a run."""
-
-    def start(self, moment: Moment) -> None: ...
-    def after_step(self, moment: Moment) -> None: ...
-    def after_epoch(self, moment: Moment) -> None: ...
-    def finish(self, moment: Moment) -> None: ...
+__all__ = ["choose_display", "describe_epoch"]
 
 
 def choose_display(progress: bool) -> Display:
