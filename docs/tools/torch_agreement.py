@@ -1,7 +1,10 @@
 """Print how far the catalogue is from torch, as a Markdown table: python docs/tools/torch_agreement.py
 
-Each row runs the expression that it shows: x is the input or prediction, t the target. A difference is the largest one
-over all draws, as a part of the largest element of torch's result, of the value and of the gradient together.
+Each row runs the expression that it shows: x is the input or prediction, t the target, and p the parameters by their
+names. A difference is the largest one over all draws, as a part of the largest element of torch's result, of the value
+and of all gradients together. Layers are channel-last: `first` and `last` move the channels to where torch has them
+and back; `rows` puts the gates of a recurrent layer in torch's order; `split` and `joined` part and join heads
+(the largest difference of attention is that of the key's bias, whose gradient is 0 but for round-off).
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch_layers import layer_differences
 
 from nnframe import registry
 from nnframe.interfaces import Progress
@@ -189,10 +193,12 @@ def schedules(_: str) -> Iterator[tuple[str, dict[str, Any], str, float]]:
 def main() -> None:
     torch.set_default_dtype(torch.float64)
     print(
-        "# Agreement with torch\n\nPrinted by `python docs/tools/torch_agreement.py`.",
-        __doc__.partition("\n\n")[2].rstrip(),
+        "# Agreement with torch\n\nPrinted by `python docs/tools/torch_agreement.py`; the tests ask the same of the parts, "
+        "over shapes that are drawn.\n"
     )
+    print(__doc__.partition("\n\n")[2].rstrip())
     for title, table in (
+        ("Layers", layer_differences),
         ("Activations", activations),
         ("Losses", losses),
         ("Optimizers, over 200 steps", optimizers),
