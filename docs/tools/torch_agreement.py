@@ -193,8 +193,8 @@ def schedules(_: str) -> Iterator[tuple[str, dict[str, Any], str, float]]:
 def main() -> None:
     torch.set_default_dtype(torch.float64)
     print(
-        "# Agreement with torch\n\nPrinted by `python docs/tools/torch_agreement.py`; the tests ask the same of the parts, "
-        "over shapes that are drawn.\n"
+        "# Agreement with torch\n\nPrinted by `python docs/tools/torch_agreement.py`; "
+        "the tests ask the same of the parts, over shapes that are drawn.\n"
     )
     print(__doc__.partition("\n\n")[2].rstrip())
     for title, table in (
