@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, cast
 import attrs
 from attrs import define, frozen
 
+from nnframe.callbacks.monitor import Mode, is_mode, monitored
 from nnframe.checks import whole_from_one
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import Callback, Moment
@@ -57,7 +58,7 @@ class Checkpoint(Callback[Best | None]):
     every: int = attrs.field(default=1, validator=whole_from_one)
     unit: Literal["epoch", "step"] = attrs.field(default="epoch", validator=attrs.validators.in_(("epoch", "step")))
     monitor: str | None = None
-    mode: Literal["min", "max"] = attrs.field(default="min", validator=attrs.validators.in_(("min", "max")))
+    mode: Mode = attrs.field(default="min", validator=is_mode)
 
     def __attrs_post_init__(self) -> None:
         if self.monitor is not None and self.unit == "step":
@@ -78,9 +79,7 @@ class Checkpoint(Callback[Best | None]):
     def _is_better(self, state: Best | None, moment: Moment) -> bool:
         if self.monitor is None or state is None:
             return True
-        if self.monitor not in moment.logs:
-            raise ConfigurationError(f"monitor: there is no {self.monitor!r}, only {', '.join(moment.logs)}")
-        value = moment.logs[self.monitor] * (1 if self.mode == "min" else -1)
+        value = monitored(moment, self.monitor, self.mode)
         if not value < state.value:
             return False
         state.value = value

@@ -1,0 +1,21 @@
+"""All values of a model, running statistics among them: kept, and put back to the bit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nnframe.arrays import Array
+from nnframe.interfaces import Trainable
+
+__all__ = ["keep", "put_back"]
+
+
+def keep(model: Trainable) -> dict[str, Array]:
+    """Return a copy of every value, by path."""
+    return {path: parameter.value.copy() for path, parameter in model.parameters.items()}
+
+
+def put_back(model: Trainable, values: Mapping[str, Array]) -> None:
+    """Write values into the arrays that the model owns."""
+    for path, value in values.items():
+        model.parameters[path].value[...] = value
