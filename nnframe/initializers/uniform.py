@@ -17,6 +17,9 @@ __all__ = ["Uniform"]
 class Uniform(Initializer):
     """θ ~ U(-ε, ε).
 
+    Args:
+        epsilon: ε.
+
     >>> import numpy as np
     >>> bool(abs(Uniform(0.1)((100,), np.random.default_rng(0))).max() <= 0.1)
     True
