@@ -9,7 +9,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import Group
 
 __all__ = ["html_table", "rich_table", "text_of"]
 
@@ -18,17 +18,19 @@ Rows = Sequence[Sequence[str]]
 _STYLE = "text-align: right; font-variant-numeric: tabular-nums; padding: 0.15em 0.6em"
 
 
-def rich_table(headings: Sequence[str], rows: Rows, caption: str, *, texts: int = 1) -> Table:
-    """Return a table for rich; its first ``texts`` columns are texts, the others numbers."""
+def rich_table(headings: Sequence[str], rows: Rows, caption: str, *, texts: int = 1) -> Group:
+    """Return a table for rich, and a line under it; its first ``texts`` columns are texts, the others numbers."""
+    from rich.console import Group
     from rich.markup import escape as plain
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(caption=plain(caption) or None, caption_justify="left")
+    table = Table()
     for index, heading in enumerate(headings):
         table.add_column(plain(heading), justify="left" if index < texts else "right", overflow="fold")
     for row in rows:
         table.add_row(*map(plain, row))
-    return table
+    return Group(table, Text(caption)) if caption else Group(table)
 
 
 def html_table(headings: Sequence[str], rows: Rows, caption: str) -> str:
