@@ -111,8 +111,11 @@ def section(entry: Entry, aliases: Sequence[str], cls: type[Part], picture: str 
         blocks.append("\n".join(["| option | default | |", "|---|---|---|", *rows]))
     if picture is not None:
         blocks.append(f"![{picture}](pictures/{cls.kind}-{entry.name}.svg)")
+        shown, _, note = picture.partition(": ")
         if cls.kind == "schedule":
-            blocks.append(f"`{picture.partition(': ')[0]}`")
+            blocks.append(f"`{shown}`" + (f": {note}" if note else ""))
+        elif note:
+            blocks.append(f"The picture shows the {note}.")
     return "\n\n".join(blocks)
 
 
