@@ -16,7 +16,7 @@ __all__ = ["GradientReport", "LayerRow", "UnitsRow", "Verdict"]
 
 Verdict = Literal["ok", "vanishing", "exploding", "no gradient", "not finite", "not watched"]
 
-_LAYERS = ("layer", "parameters", "mean norm", "largest norm", "to the last", "verdict")
+_LAYERS = ("layer", "parameters", "norm", "largest", "relative", "verdict")
 _UNITS = ("activation", "part", "units", "dead")
 
 
@@ -84,7 +84,7 @@ class GradientReport:
         return Group(*tables)
 
     def _repr_html_(self) -> str:
-        units = html_table(_UNITS, self._unit_rows(), "") if self.units else ""
+        units = html_table(_UNITS, self._unit_rows(), "", texts=2) if self.units else ""
         return html_table(_LAYERS, self._layer_rows(), "") + units
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from nnframe.interfaces import Moment
-from nnframe.training.pace import Pace, describe_epoch, describe_stop, duration
+from nnframe.training.pace import Pace, describe_measures, describe_stop, duration, part_of_epoch
 from nnframe.training.progress import Silence
 
 if TYPE_CHECKING:
@@ -33,13 +33,16 @@ class Bar(Silence):
         from rich.progress import BarColumn, Progress, TextColumn
         from rich.table import Column
 
-        text = Column(no_wrap=True, overflow="ellipsis", ratio=1)
+        whole = Column(no_wrap=True)
+        cut = Column(no_wrap=True, overflow="ellipsis", ratio=1)
         self._bar = Progress(
-            BarColumn(bar_width=12, table_column=Column(no_wrap=True)),
-            TextColumn("{task.description}", markup=False, table_column=text),
+            BarColumn(bar_width=12, table_column=whole),
+            TextColumn("{task.description}", markup=False, table_column=cut),
+            TextColumn("{task.fields[left]}", markup=False, table_column=whole),
             expand=True,
         )
-        self._bar.add_task(f"epoch {moment.epoch}/{moment.epochs}", total=moment.epochs, completed=moment.epoch)
+        self._text = f"epoch {moment.epoch}/{moment.epochs}"
+        self._bar.add_task(self._text, total=moment.epochs, completed=moment.epoch, left="")
         self._bar.start()
         self._pace.start(moment, time.perf_counter())
 
@@ -47,23 +50,22 @@ class Bar(Silence):
         now = time.perf_counter()
         if now - self._shown > 0.1:
             self._shown = now
-            part = moment.step / moment.steps_per_epoch if moment.steps_per_epoch else 0.0
-            text = self._text or f"epoch {moment.epoch}/{moment.epochs}  loss {moment.logs.get('loss', 0.0):.4g}"
-            left = f"  {duration(self._pace.during(moment, now))} left" if part else ""
-            self._update(moment.epoch + part, text + left)
+            text = self._text if self._pace.rate else describe_measures(moment, self._pace)
+            self._update(moment.epoch + part_of_epoch(moment), text, self._pace.during(moment, now))
 
     def after_epoch(self, moment: Moment) -> None:
         self._pace.end_epoch(moment, time.perf_counter())
-        text = describe_epoch(moment, self._pace)
-        self._text = text.removesuffix(f"  {duration(self._pace.left)} left")
-        self._update(moment.epoch, text)
+        self._text = describe_measures(moment, self._pace)
+        left = f"{duration(self._pace.left)} left" if moment.epoch < moment.epochs else ""
+        self._update(moment.epoch, self._text, left)
 
     def finish(self, moment: Moment) -> None:
         if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], left="")
             self._bar.stop()
         if moment.stop_reason:
             print(describe_stop(moment), flush=True)
 
-    def _update(self, completed: float, text: str) -> None:
+    def _update(self, completed: float, text: str, left: str) -> None:
         if self._bar is not None:
-            self._bar.update(self._bar.task_ids[0], completed=completed, description=text)
+            self._bar.update(self._bar.task_ids[0], completed=completed, description=text, left=left)

@@ -161,7 +161,7 @@ class History:
         return rich_table(["epoch", *self.names], self._rows(), self._caption(), texts=0)
 
     def _repr_html_(self) -> str:
-        return html_table(["epoch", *self.names], self._rows(), self._caption())
+        return html_table(["epoch", *self.names], self._rows(), self._caption(), texts=0)
 
     def _rows(self) -> list[list[str]]:
         numbers = list(range(1, len(self) + 1))

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import define, field
 
 from nnframe.interfaces import Moment
-from nnframe.training.pace import Pace, describe_epoch, describe_stop, duration
+from nnframe.training.pace import Pace, describe_epoch, describe_measures, describe_stop, part_of_epoch
 from nnframe.training.progress import Silence
 
 __all__ = ["Notebook", "in_notebook"]
@@ -42,22 +42,18 @@ class Notebook(Silence):
     def after_step(self, moment: Moment) -> None:
         now = time.perf_counter()
         if now - self._shown > 0.1:
-            part = moment.step / moment.steps_per_epoch if moment.steps_per_epoch else 0.0
-            left = f"  {duration(self._pace.during(moment, now))} left" if part else ""
-            text = self._text or f"epoch {moment.epoch}/{moment.epochs}  loss {moment.logs.get('loss', 0.0):.4g}"
-            self._show(moment, part, text + left)
+            text = self._text or describe_measures(moment, self._pace)
+            self._show(moment, part_of_epoch(moment), f"{text}  {self._pace.during(moment, now)}")
 
     def after_epoch(self, moment: Moment) -> None:
         now = time.perf_counter()
         self._pace.end_epoch(moment, now)
-        text = describe_epoch(moment, self._pace)
-        self._text = text.removesuffix(f"  {duration(self._pace.left)} left")
-        if now - self._shown > 0.1 or moment.epoch == moment.epochs:
-            self._show(moment, 0.0, text)
+        self._text = describe_measures(moment, self._pace)
+        if now - self._shown > 0.1:
+            self._show(moment, 0.0, describe_epoch(moment, self._pace))
 
     def finish(self, moment: Moment) -> None:
-        text = f"{self._text}\n{describe_stop(moment)}" if moment.stop_reason else self._text
-        self._show(moment, 0.0, text)
+        self._show(moment, 0.0, "\n".join([self._text, *([describe_stop(moment)] if moment.stop_reason else [])]))
 
     def _show(self, moment: Moment, part: float, text: str) -> None:
         self._shown = time.perf_counter()

@@ -6,7 +6,7 @@ from attrs import define
 
 from nnframe.interfaces import Moment
 
-__all__ = ["Pace", "describe_epoch", "describe_stop", "duration"]
+__all__ = ["Pace", "describe_epoch", "describe_measures", "describe_stop", "duration", "part_of_epoch"]
 
 _SHOWN_ELSEWHERE = ("learning_rate", "seconds")
 
@@ -39,11 +39,18 @@ class Pace:
         self._epoch_began, self._steps_before = now, 0
         self.left = (now - self._began) / max(moment.epoch - self._first, 1) * (moment.epochs - moment.epoch)
 
-    def during(self, moment: Moment, now: float) -> float:
-        """Return the seconds left, in the middle of an epoch."""
-        part = moment.step / moment.steps_per_epoch if moment.steps_per_epoch else 0.0
+    def during(self, moment: Moment, now: float) -> str:
+        """Return the time left, in the middle of an epoch, as text; empty where it cannot be known."""
+        part = part_of_epoch(moment)
         done = moment.epoch - self._first + part
-        return (now - self._began) / done * (moment.epochs - moment.epoch - part) if done > 0 else 0.0
+        if done <= 0:
+            return ""
+        return f"{duration((now - self._began) / done * (moment.epochs - moment.epoch - part))} left"
+
+
+def part_of_epoch(moment: Moment) -> float:
+    """Return how much of the present epoch is done, from 0 to 1."""
+    return moment.step / moment.steps_per_epoch if moment.steps_per_epoch else 0.0
 
 
 def describe_epoch(moment: Moment, pace: Pace) -> str:
@@ -54,12 +61,16 @@ def describe_epoch(moment: Moment, pace: Pace) -> str:
     >>> describe_epoch(moment, Pace(rate=100.0, left=75.0))
     'epoch 1/3  loss 0.1235  100 steps/s  1:15 left'
     """
-    measures = [f"{name} {value:.4g}" for name, value in moment.logs.items() if name not in _SHOWN_ELSEWHERE]
     going_on = moment.epoch < moment.epochs and not moment.stop_reason
-    left = [f"{duration(pace.left)} left"] if going_on else []
-    width = len(str(moment.epochs))
+    return describe_measures(moment, pace) + (f"  {duration(pace.left)} left" if going_on else "")
+
+
+def describe_measures(moment: Moment, pace: Pace) -> str:
+    """Write one epoch on one line, without the time left; before the first is done, the loss of the last step."""
+    measures = [f"{name} {value:.4g}" for name, value in moment.logs.items() if name not in _SHOWN_ELSEWHERE]
     rate = f"{pace.rate:,.0f} steps/s" if pace.rate >= 10 else f"{pace.rate:.2g} steps/s"
-    return "  ".join([f"epoch {moment.epoch:{width}}/{moment.epochs}", *measures, rate, *left])
+    number = f"epoch {moment.epoch:{len(str(moment.epochs))}}/{moment.epochs}"
+    return "  ".join([number, *measures, *([rate] if pace.rate else [])])
 
 
 def describe_stop(moment: Moment) -> str:

@@ -15,36 +15,52 @@ __all__ = ["html_table", "rich_table", "text_of"]
 
 Rows = Sequence[Sequence[str]]
 
-_STYLE = "text-align: right; font-variant-numeric: tabular-nums; padding: 0.15em 0.6em"
+_STYLE = "font-variant-numeric: tabular-nums; padding: 0.15em 0.6em"
 
 
 def rich_table(headings: Sequence[str], rows: Rows, caption: str, *, texts: int = 1) -> Group:
     """Return a table for rich, and a line under it; its first ``texts`` columns are texts, the others numbers."""
+    from rich.box import SIMPLE_HEAD
     from rich.console import Group
     from rich.markup import escape as plain
     from rich.table import Table
     from rich.text import Text
 
-    table = Table()
+    table = Table(box=SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
     for index, heading in enumerate(headings):
-        table.add_column(plain(heading), justify="left" if index < texts else "right", overflow="fold")
+        if index < texts:
+            table.add_column(plain(heading), overflow="fold", min_width=len(heading))
+        else:
+            table.add_column(plain(_broken(heading)), justify="right", no_wrap=True, overflow="ellipsis")
     for row in rows:
         table.add_row(*map(plain, row))
     return Group(table, Text(caption)) if caption else Group(table)
 
 
-def html_table(headings: Sequence[str], rows: Rows, caption: str) -> str:
-    """Return a table as HTML.
+def _broken(heading: str) -> str:
+    """Write a long name on two lines, so that a column is as wide as its numbers."""
+    return heading.replace("_", "_\n", 1) if len(heading) > 8 else heading
+
+
+def html_table(headings: Sequence[str], rows: Rows, caption: str, *, texts: int = 1) -> str:
+    """Return a table as HTML; its first ``texts`` columns are texts, the others numbers.
 
     >>> html_table(["<b>"], [["1 & 2"]], "")
-    '<table><thead><tr><th>&lt;b&gt;</th></tr></thead><tbody><tr><td style="...">1 &amp; 2</td></tr></tbody></table>'
+    '<table><thead>...&lt;b&gt;...</thead><tbody>...1 &amp; 2...</tbody></table>'
     """
-    head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
-    body = "".join(
-        "<tr>" + "".join(f'<td style="{_STYLE}">{escape(cell)}</td>' for cell in row) + "</tr>" for row in rows
-    )
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    head = _html_row("th", headings, texts)
+    body = "".join(_html_row("td", row, texts) for row in rows)
+    table = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
     return table + (f"<p>{escape(caption)}</p>" if caption else "")
+
+
+def _html_row(tag: str, cells: Sequence[str], texts: int) -> str:
+    aligned = ["left" if index < texts else "right" for index in range(len(cells))]
+    written = [
+        f'<{tag} style="{_STYLE}; text-align: {side}">{escape(cell)}</{tag}>'
+        for side, cell in zip(aligned, cells, strict=True)
+    ]
+    return "".join(["<tr>", *written, "</tr>"])
 
 
 def text_of(renderable: object) -> str:
