@@ -14,6 +14,7 @@ from nnframe.verification.detailing import detailed
 from nnframe.verification.diagnosing import explained
 from nnframe.verification.evidence import Evidence
 from nnframe.verification.finding import Finding
+from nnframe.verification.limits import Limits
 from nnframe.verification.nearby import examine_nearby
 from nnframe.verification.noise import unit_roundoff
 from nnframe.verification.precision import ROUNDED, compare_precisions, rounded_midway, shadow_of
@@ -70,7 +71,10 @@ def _verify_values(subject: Subject, before: Preflight, rng: Generator, strategy
     units = {path: _unit_of(exact.values[path], seen.gradients, path) for path in paths}
     examined = {path: examine(probe, path, gradients, units[path], rng, strategy) for path in paths}
     evidence = {path: each.evidence for path, each in examined.items()}
-    examine_ties(probe, gradients, evidence, max(units.values(), default=0.0))
+    unit = max(units.values(), default=0.0)
+    limits = Limits(probe, gradients, unit)
+    limits.allow(evidence)
+    examine_ties(probe, gradients, evidence, unit, limits)
     for path in paths:
         value = exact.values[path]
         finding = finding_from(path, value, examined[path], probe, gradients)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -28,6 +28,8 @@ BLURRED = 1e-3
 TINY = 2.0**-6
 MOST_TINY = 64
 SMALL_SCALE = 2.0**-10
+SHARPER = 0.1
+"""A second opinion lets a wrong element pass only if its own bar is so much smaller than the error."""
 
 
 def examine_elements(
@@ -151,9 +153,10 @@ class _Elements:
         element fails only by both opinions). In units of 1 where the scale itself is tiny and the output does not move.
         """
         size = np.abs(self.probe.work[self.path].reshape(-1)[self.evidence.index]).astype(np.float64)
-        tiny = (size > 0) & (size < TINY * self.scales) & lines & (self.evidence.state >= UNNOTICED)
+        unsure = np.isin(self.evidence.state, (ZERO, UNNOTICED, FAILED))
+        tiny = (size > 0) & (size < TINY * self.scales) & lines & unsure
         for line in np.flatnonzero(tiny)[:MOST_TINY]:
-            accepted = (PASSED, ZERO, KINK, *((FAILED,) if self.evidence.state[line] == UNNOTICED else ()))
+            accepted = (PASSED, ZERO, KINK) if self.evidence.state[line] == FAILED else (PASSED, KINK, FAILED)
             self._look_again(int(line), float(np.ldexp(0.5, np.frexp(size[line])[1])), accepted)
         still = np.isin(self.evidence.state, (ZERO, UNNOTICED)) & lines & (self.scales < SMALL_SCALE)
         for line in np.flatnonzero(still)[:MOST_TINY]:
@@ -173,7 +176,9 @@ class _Elements:
         largest = self.promise.largest[:, line, None] * unit / self.scales[line]
         promise = promise_of([bundle], self.gradients, self.unit, largest)
         sentence = climb(self.probe, self.finest, [bundle], promise)
-        if sentence.state[block] in accepted:
+        error = np.abs(self.evidence.analytic[:, line] - self.evidence.numeric[:, line])
+        sharper = self.evidence.state[line] != FAILED or (sentence.bar[:, block] / unit <= SHARPER * error).any()
+        if sentence.state[block] in accepted and sharper:
             self.evidence.state[line] = sentence.state[block]
             for name in ("numeric", "bar", "low", "high"):
                 value = getattr(sentence, "value" if name == "numeric" else name)[:, block]
@@ -228,7 +233,7 @@ class _Elements:
 
 
 def _columns(rung: Rung, lines: Booleans) -> Rung:
-    return Rung(rung.step, *(each[:, lines] for each in _fields(rung)))
+    return _by_line(rung, lambda part: np.asarray(part[:, lines]))
 
 
 def _spread(rung: Rung, lines: Booleans) -> Rung:
@@ -239,11 +244,13 @@ def _spread(rung: Rung, lines: Booleans) -> Rung:
         full[:, lines] = part
         return full
 
-    return Rung(rung.step, *(spread(each) for each in _fields(rung)))
+    return _by_line(rung, spread)
 
 
-def _fields(rung: Rung) -> tuple[Array, ...]:
-    return rung.plus, rung.minus, rung.quantum, rung.still, rung.terms
+def _by_line(rung: Rung, change: Callable[[Array], Array]) -> Rung:
+    """A rung with everything that it holds by line changed."""
+    quantum, still, terms = map(change, (rung.quantum, rung.still, rung.terms))
+    return Rung(rung.step, change(rung.plus), change(rung.minus), quantum, still, terms, rung.unit)
 
 
 def _promise_at(promise: Promise, lines: Booleans) -> Promise:

@@ -20,7 +20,7 @@ from nnframe.arrays import Array
 from nnframe.verification.noise import tail_noise
 from nnframe.verification.probe import Rung
 
-__all__ = ["Estimate", "Stack", "estimate", "stack"]
+__all__ = ["Estimate", "Stack", "estimate", "smallest_move", "stack"]
 
 SIGMAS = 6.0
 TRUNCATIONS = 2.0
@@ -39,6 +39,7 @@ class Stack:
     moved: Array
     still: Array
     terms: Array
+    unit: float
 
 
 @frozen(eq=False)
@@ -71,7 +72,8 @@ def stack(rungs: Sequence[Rung]) -> Stack:
     terms = np.stack([each.terms for each in ordered]) / (2 * steps)
     moved = (plus != 0) & (minus != 0) & np.isfinite(plus) & np.isfinite(minus)
     still = np.where(usable, np.stack([each.still for each in ordered]), INFINITE).min(0)
-    return Stack(steps, forward, backward, central, quantum, moved, np.where(np.isfinite(still), still, 0.0), terms)
+    still = np.where(np.isfinite(still), still, 0.0)
+    return Stack(steps, forward, backward, central, quantum, moved, still, terms, ordered[0].unit)
 
 
 def estimate(data: Stack, floor: float = 2.0, *, measured: bool = True) -> Estimate:
@@ -87,7 +89,7 @@ def estimate(data: Stack, floor: float = 2.0, *, measured: bool = True) -> Estim
     if measured and len(data.central) > 4:
         own = tail_noise(data.central, data.steps, quantum)
         unit = np.maximum(np.maximum(unit, own), np.median(own))
-    noise = np.maximum(unit * data.quantum, _smallest_move(data))
+    noise = np.maximum(unit * data.quantum, smallest_move(data)) + _rounded_point(data)
     values, truncation = _candidates(data.central)
     bars = SIGMAS * (noise[1:] / data.steps[1:] + data.still / data.steps[0]) + TRUNCATIONS * truncation
     bars = np.where(np.isfinite(bars) & np.isfinite(values), bars, INFINITE)
@@ -124,7 +126,16 @@ def _contradicted(data: Stack, values: Array, bars: Array, noise: Array) -> Arra
     return contradicted
 
 
-def _smallest_move(data: Stack) -> Array:
+def _rounded_point(data: Stack) -> Array:
+    """What rounding the point itself moves the output by: ``ε`` of the scale, times the slope of either side.
+
+    Where both sides rise alike (``(x - mean x)²`` at its lowest point), this noise is above that of the output's size.
+    """
+    sides = np.abs(np.stack([data.forward, data.backward]))
+    return np.asarray(data.unit * np.where(np.isfinite(sides), sides, 0.0).max(0))
+
+
+def smallest_move(data: Stack) -> Array:
     """The smallest move that the output made on both sides, where smaller steps made none: its resolution.
 
     No change in the output is information, never zero noise: it says that the change is smaller than the resolution.

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nnframe.arrays import Array, Integers
+from nnframe.arrays import Array, Booleans, Integers
 from nnframe.verification.bundle import Bundle
 from nnframe.verification.estimate import Estimate, Stack
 from nnframe.verification.partition import Partition
@@ -24,11 +24,12 @@ __all__ = ["brackets", "kinked"]
 RESOLVED = 12.0
 
 
-def kinked(data: Stack, found: Estimate) -> tuple[Array, Array]:
-    """Which lines have a kink at the point, and the rung at which it is seen best.
+def kinked(data: Stack, found: Estimate) -> tuple[Booleans, Integers, Array]:
+    """Which lines have a kink at the point, the rung at which its slopes are known best, and how well.
 
     Returns:
-        (lines,) whether there is one under some upstream, and (lines,) the index of the rung.
+        (lines,) whether there is one under some upstream; (lines,) the index of the rung; and (upstreams, lines) what
+        the one-sided slopes there may be off by: noise over step, and twice what they change by until the next rung.
     """
     jump = np.abs(data.forward - data.backward)
     jump = np.where(np.isfinite(jump), jump, 0.0)
@@ -42,7 +43,15 @@ def kinked(data: Stack, found: Estimate) -> tuple[Array, Array]:
     unseen = (last == rungs - 1) | (_at(noise, last + 1) > here / 2) | (after > here / 2)
     kink = steady & unseen & (last >= 2) & resolved.any(0)
     best = np.where(kink, last, -1).max(0)
-    return kink.any(0), np.maximum(best - 1, 0)
+    off = 2 * found.noise / data.steps[:-1] + 2 * _changes(data)
+    late = np.arange(rungs - 1)[:, None] > best - 1
+    rung = np.where(late, np.inf, np.where(np.isfinite(off), off, np.inf).max(1)).argmin(0)
+    return np.asarray(kink.any(0)), rung, np.take_along_axis(off, rung[None, None], 0)[0]
+
+
+def _changes(data: Stack) -> Array:
+    """How much the one-sided slopes change from each rung to the next."""
+    return np.asarray(np.abs(np.diff(data.forward, axis=0)) + np.abs(np.diff(data.backward, axis=0)))
 
 
 def _at(data: Array, rung: Integers) -> Array:

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from nnframe.arrays import Array, Booleans, Integers
 from nnframe.verification.bundle import Bundle
-from nnframe.verification.estimate import Estimate, Stack, estimate, stack
+from nnframe.verification.estimate import Estimate, Stack, estimate, smallest_move, stack
 from nnframe.verification.evidence import FAILED, KINK, PASSED, UNNOTICED, ZERO
 from nnframe.verification.kinks import brackets, kinked
 from nnframe.verification.partition import Partition
@@ -26,7 +26,9 @@ __all__ = ["Promise", "Sentence", "climb", "promise_of"]
 INVISIBLE = 1e-6
 RESOLUTIONS = 200.0
 NEGLIGIBLE = 1e-7
-KINK_EDGE = 1e-5
+KINK_EDGE = 4e-7
+DENORMAL = 8 * float(np.finfo(np.float64).tiny)
+"""Slopes over the whole scale that no normal number holds."""
 
 
 @frozen(eq=False)
@@ -92,7 +94,7 @@ def climb(probe: Probe, partition: Partition, bundles: Sequence[Bundle], promise
 def _judge(probe: Probe, partition: Partition, bundles: Sequence[Bundle], promise: Promise, data: Stack) -> Sentence:
     found = estimate(data)
     tolerance = allowance(found.value, promise.size, found.terms, promise.largest, promise.unit, strict=promise.strict)
-    accept = found.bar + tolerance
+    accept = found.bar + tolerance + DENORMAL
     error = np.abs(promise.slope - found.value)
     right = (error <= accept).all(0)
     state = np.where(right, PASSED, FAILED).astype(np.int8)
@@ -103,10 +105,10 @@ def _judge(probe: Probe, partition: Partition, bundles: Sequence[Bundle], promis
     state[coarse & (state == FAILED)] = PASSED
     accept = np.where(coarse, np.maximum(accept, blur), accept)
     low, high = np.full(accept.shape, np.nan), np.full(accept.shape, np.nan)
-    kinks, rung = kinked(data, found)
+    kinks, rung, off = kinked(data, found)
     if kinks.any():
         low, high = _one_sided(probe, partition, bundles, kinks, data.steps.ravel()[rung])
-        edge = KINK_EDGE * (high - low) + tolerance + 2 * found.noise / data.steps.ravel()[rung]
+        edge = tolerance + off + KINK_EDGE * np.maximum(np.abs(low), np.abs(high))
         inside = ((promise.slope >= low - edge) & (promise.slope <= high + edge)).all(0)
         state[kinks & inside] = KINK
     unit = float(np.median(found.noise / np.maximum(data.quantum.max(0), np.finfo(np.float64).tiny)))
@@ -124,16 +126,22 @@ def _matters(promise: Promise, accept: Array) -> Booleans:
 
 
 def _zero(promise: Promise, found: Estimate, accept: Array, data: Stack, unit: float) -> Booleans:
-    """Lines whose derivative is below what the output resolves over the variable's whole scale."""
-    whole = data.quantum.max(0) + data.still
-    resolution = RESOLUTIONS * (found.noise + data.still) + np.maximum(whole * (NEGLIGIBLE / unit), 0.0)
+    """Lines whose derivative is below what the output resolves over the variable's whole scale.
+
+    What it resolves is held against its size over the scale, or is the height of its stairs where it has some: a
+    forward that is noisier, or moves by much (``log`` beside zero), hides a derivative, and does not show that it is 0.
+    """
+    change = np.maximum(np.abs(data.forward[0]), np.abs(data.backward[0])) * data.steps[0]
+    size = (data.quantum.max(0) + data.still) / unit + np.where(np.isfinite(change), change, 0.0)
+    noise = np.minimum(found.noise, np.maximum(NEGLIGIBLE * size, smallest_move(data)[0]))
+    resolution = RESOLUTIONS * (noise + data.still) + NEGLIGIBLE * size
     zero = (np.abs(promise.slope) <= accept) & (np.abs(found.value) <= accept) & (accept <= resolution)
-    dead = (promise.slope == 0) & (found.value == 0)
+    dead = (np.abs(promise.slope) <= DENORMAL) & (np.abs(found.value) <= DENORMAL)
     return np.asarray((zero | dead).all(0) & _matters(promise, accept) | dead.all(0))
 
 
 def _one_sided(
-    probe: Probe, partition: Partition, bundles: Sequence[Bundle], kinks: Array, steps: Array
+    probe: Probe, partition: Partition, bundles: Sequence[Bundle], kinks: Booleans, steps: Array
 ) -> tuple[Array, Array]:
     """The brackets of the lines with kinks; NaN for the other lines."""
     shape = (len(probe.upstreams), len(bundles), partition.blocks)

@@ -39,9 +39,9 @@ def shadow_of(subject: Subject, before: Preflight) -> tuple[Subject, Preflight] 
         output, pull = shadow.run(shadow.copies())
         upstreams: list[Array] = [each.astype(np.float64) for each in before.upstreams]
         raw = [pull(upstreams[0].copy())]
-        for each in upstreams[1:]:
+        for upstream in upstreams[1:]:
             pull = shadow.run(shadow.copies())[1] if before.findings else pull
-            raw.append(pull(each.copy()))
+            raw.append(pull(upstream.copy()))
     except (TypeError, ValueError, ArithmeticError):
         return None
     same = output.shape == before.output.shape and bool(np.isfinite(output).all())

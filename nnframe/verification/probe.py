@@ -31,6 +31,7 @@ class Rung:
         quantum: ``ε √Σ (u_o y_o)²`` over the outputs that moved: the unit of noise.
         still: The same over those that did not.
         terms: ``Σ_o |u_o| |y_o(+t) - y_o(-t)|``: what cancels in the sum.
+        unit: The unit round-off of the forward.
     """
 
     step: float
@@ -39,6 +40,7 @@ class Rung:
     quantum: Array
     still: Array
     terms: Array
+    unit: float = 2.0**-53
 
 
 @define(eq=False)
@@ -96,7 +98,8 @@ class Probe:
             self._contract(partition, weights, chunk, 2.0**exponent, both) for chunk in _chunks(bundles, self.base.size)
         ]
         joined = [np.concatenate(column, axis=1) for column in zip(*parts, strict=True)] if len(parts) > 1 else parts[0]
-        return Rung(2.0**exponent, *joined)
+        right, left, quantum, still, terms = joined
+        return Rung(2.0**exponent, right, left, quantum, still, terms, self.unit)
 
     def _contract(
         self, partition: Partition, weights: Array, bundles: Sequence[Bundle], step: float, both: bool

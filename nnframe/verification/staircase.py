@@ -15,6 +15,7 @@ from nnframe.verification.estimate import Stack
 __all__ = ["on_a_staircase"]
 
 FLAT = 1e-3
+FINEST = 1e-6
 ALIKE = 0.05
 CLEARLY = 10.0
 
@@ -31,7 +32,7 @@ def on_a_staircase(data: Stack, slope: Array) -> tuple[Booleans, Array]:
     last = np.median(tail, axis=0)
     spread = np.abs(tail - last).max(0)
     gap = np.abs(central[1:-1] - central[2:])
-    blur = 2 * np.maximum(gap, np.abs(central[:-2] - central[1:-1])) + FLAT * np.abs(central[1:-1])
+    blur = 2 * np.maximum(gap, np.abs(central[:-2] - central[1:-1])) + FINEST * np.abs(central[1:-1])
     drop = np.abs(central[1:-1] - last)
     fell = (drop > CLEARLY * np.maximum(blur, spread)) & (drop > ALIKE * np.abs(central[1:-1]))
     flat = (blur <= 3 * FLAT * np.abs(central[1:-1])) & fell

@@ -14,6 +14,7 @@ from nnframe.arrays import Array, Integers
 from nnframe.verification.bundle import Bundle, Move
 from nnframe.verification.evidence import FAILED, KINK, Evidence
 from nnframe.verification.ladder import climb, promise_of
+from nnframe.verification.limits import Limits
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import Probe
 from nnframe.verification.steps import element_scales
@@ -24,9 +25,21 @@ MOST_TIES = 8
 
 
 def examine_ties(
-    probe: Probe, gradients: Sequence[Mapping[str, Array]], evidence: Mapping[str, Evidence], unit: float
+    probe: Probe,
+    gradients: Sequence[Mapping[str, Array]],
+    evidence: Mapping[str, Evidence],
+    unit: float,
+    limits: Limits,
 ) -> None:
-    """Move elements at kinks that have the same absolute value together, and fail them where the sum is wrong."""
+    """Move elements at kinks that have the same absolute value together, and fail them where the sum is wrong.
+
+    Args:
+        probe: Evaluates the forward.
+        gradients: What the pullback gives, one mapping for each upstream.
+        evidence: By path; changed in place.
+        unit: The unit round-off of the pullback.
+        limits: The gradients close by.
+    """
     tied = _tied(probe, evidence)
     for members in tied[:MOST_TIES]:
         for signed in (False, True):
@@ -34,7 +47,8 @@ def examine_ties(
             partition = Partition((), probe.base.shape)
             promise = promise_of([bundle], gradients, unit, strict=True)
             sentence = climb(probe, partition, [bundle], promise)
-            if (sentence.state == FAILED).all():
+            kink = bool(np.isfinite(sentence.low).any())
+            if (sentence.state == FAILED).all() and not (kink and limits.agrees(bundle)):
                 _blame(evidence, members, sentence.value[:, 0], promise.slope[:, 0])
                 break
 

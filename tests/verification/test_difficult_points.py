@@ -20,6 +20,8 @@ def sigmoid(x: Any) -> Any:
 SMOOTH = {
     "log near zero": (np.log, lambda x: 1 / x, [1e-9, 1e-6, 1e-12, 0.5, 3.0]),
     "log of tiny numbers": (np.log, lambda x: 1 / x, [1e-250, 1e-100, 2.0]),
+    "log of 1e-300 beside 1e-30": (np.log, lambda x: 1 / x, [1e-300, 1e-30]),
+    "squares under a large constant": (lambda x: (x**2 + 1e8) - 1e8, lambda x: 2 * x, [1.0, -3.0, 1e-3]),
     "root near zero": (np.sqrt, lambda x: 0.5 / np.sqrt(x), [1e-9, 1e-12, 0.5, 3.0]),
     "arc cosine near one": (np.arccos, lambda x: -1 / np.sqrt(1 - x * x), [1 - 1e-9, 0.5, -1 + 1e-7]),
     "a power at the edge of its domain": (lambda x: x**1.5, lambda x: 1.5 * x**0.5, [0.0, 1.0, 2.0]),
@@ -143,3 +145,71 @@ def test_an_ill_conditioned_solve_passes_and_a_thousandth_of_it_does_not() -> No
     hilbert = {"a": 1 / (np.arange(7)[:, None] + np.arange(7) + 1)}
     assert verify_pullback(solve, hilbert, np.ones(7)).passed
     assert verify_pullback(changed(solve, "a", lambda g: 1.001 * g), hilbert, np.ones(7)).failed
+
+
+def sort_rows(p: Any, x: Any) -> Any:
+    """Each row in order; equal numbers keep their order, in the forward and in the pullback."""
+    order = np.argsort(x, axis=1, kind="stable")
+
+    def pullback(u: Any) -> Any:
+        gradient = np.empty_like(u)
+        np.put_along_axis(gradient, order, u, axis=1)
+        return gradient, {}
+
+    return np.take_along_axis(x, order, axis=1), pullback
+
+
+def rectified(p: Any, x: Any) -> Any:
+    """relu(x W + b) V, with 0 as the derivative at 0."""
+    z = x @ p["w"] + p["b"]
+
+    def pullback(u: Any) -> Any:
+        dz = (u @ p["v"].T) * (z > 0)
+        return dz @ p["w"].T, {"w": x.T @ dz, "b": dz.sum(0), "v": np.maximum(z, 0).T @ u}
+
+    return np.maximum(z, 0) @ p["v"], pullback
+
+
+RNG = np.random.default_rng(3)
+AT_KINKS = {
+    "three equal numbers": (sort_rows, {}, np.array([[2.0, 2, 1, 3], [0, 0, 0, 1]])),
+    "all rectifiers at zero": (
+        rectified,
+        {"w": RNG.normal(size=(3, 4)), "b": np.zeros(4), "v": RNG.normal(size=(4, 2))},
+        np.array([[0.0, 0, 0], [1, 2, -1]]),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", AT_KINKS)
+def test_a_limit_of_gradients_close_by_is_right_at_a_kink(name: str) -> None:
+    assert verify_pullback(*AT_KINKS[name])["input"].verdict is Verdict.KINK
+
+
+@pytest.mark.parametrize("name", AT_KINKS)
+@pytest.mark.parametrize("factor", [-1.0, 2.0, 1.01, 1.0001])
+def test_what_is_no_limit_is_wrong_at_a_kink(name: str, factor: float) -> None:
+    function, parameters, x = AT_KINKS[name]
+    for path in [*(parameters.keys() - {"b"}), "input"]:  # a bias a little larger is still between its slopes
+        wrong = changed(function, path, lambda g: factor * g)
+        assert verify_pullback(wrong, parameters, x)[path].verdict is Verdict.FAIL, path
+
+
+def test_zero_is_no_limit_where_order_only_moves_it() -> None:
+    function, parameters, x = AT_KINKS["three equal numbers"]
+    assert verify_pullback(changed(function, "input", np.zeros_like), parameters, x).failed
+
+
+def test_the_lowest_point_of_a_sum_of_squares_is_numerically_flat() -> None:
+    def covariance(p: Any, x: Any) -> Any:
+        centred = x - x.mean(0)
+
+        def pullback(u: Any) -> Any:
+            d = centred @ (u + u.T)
+            return d - d.mean(0), {}
+
+        return centred.T @ centred, pullback
+
+    assert verify_pullback(covariance, {}, np.ones((5, 3)))["input"].numerically_zero
+    x = np.random.default_rng(0).normal(size=(5, 3))
+    assert verify_pullback(changed(covariance, "input", np.zeros_like), {}, x).failed
