@@ -7,6 +7,7 @@ network that is more than the arithmetic. A universal function's ``reduce`` and 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol, cast
 
 import numpy as np
@@ -27,6 +28,14 @@ class Reduction(Protocol):
 _add = cast("Reduction", np.add.reduce)
 _largest = cast("Reduction", np.maximum.reduce)
 _smallest = cast("Reduction", np.minimum.reduce)
+
+
+@lru_cache(maxsize=64)
+def _ones(count: int, dtype: str) -> Array:
+    """Return ones, by which BLAS adds up rows in a third of the time of ``np.add.reduce``."""
+    ones: Array = np.ones(count, dtype)
+    ones.flags.writeable = False
+    return ones
 
 
 class FastNumPy:
@@ -52,6 +61,7 @@ class FastNumPy:
     zeros_like = staticmethod(np.zeros_like)
     ones_like = staticmethod(np.ones_like)
     empty_like = staticmethod(np.empty_like)
+    vecdot = staticmethod(np.vecdot)
 
     def matmul(self, x: Array, y: Array, /) -> Array:
         product: Array = x.dot(y) if x.ndim == 2 and y.ndim == 2 else np.matmul(x, y)
@@ -61,6 +71,8 @@ class FastNumPy:
         return x.clip(lowest, highest)
 
     def sum(self, x: Array, /, *, axis: Axes = None, keepdims: bool = False) -> Array:
+        if axis == 0 and x.ndim == 2 and not keepdims:
+            return _ones(len(x), x.dtype.char).dot(x)
         return _add(x, axis, keepdims=keepdims)
 
     def mean(self, x: Array, /, *, axis: Axes = None, keepdims: bool = False) -> Array:

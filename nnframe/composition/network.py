@@ -165,10 +165,12 @@ class Network:
         if key not in self._checked:
             context.observer = context.observer or ContractObserver()
         output, pullback = self.layer.run(self.tree, x, context)
-        prediction = cast("Array", output)
+        prediction: Array = output  # type: ignore[assignment]  # a cast is a call
         assert self.loss is not None
         losses, loss_pullback = self.loss.forward(prediction, y)
-        loss, upstream = mean_loss(losses, weights_of(losses, sample_weight, context.mask))
+        plain = sample_weight is None and context.mask is None
+        weight = None if plain else weights_of(losses, sample_weight, context.mask)
+        loss, upstream = mean_loss(losses, weight)
         _, gradient = pullback(loss_pullback(upstream))
         if context.observer is not None:
             self._checked.add(key)

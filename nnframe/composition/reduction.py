@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
 
 import numpy as np
@@ -20,18 +19,20 @@ def mean_loss(losses: Array, weight: Array | None) -> tuple[float, Array]:
     (2.0, array([0.5, 0.5]))
     """
     if weight is None:
-        total: float = np.add.reduce(losses, axis=None).item()
-        return total / max(losses.size, 1), _alike(losses.shape, losses.dtype.char)
+        ones, upstream = _alike(losses.shape, losses.dtype.char)
+        total = losses.dot(ones) if losses.ndim == 1 else np.add.reduce(losses, axis=None)
+        return float(total) / (losses.size or 1), upstream
     upstream = weight / np.add.reduce(weight, axis=None)
     return float(np.add.reduce(losses * upstream, axis=None)), upstream
 
 
 @lru_cache(maxsize=32)
-def _alike(shape: Shape, dtype: str) -> Array:
-    """Return the gradient of a mean: the same for every loss, so it is made once, and nobody can write into it."""
-    upstream: Array = np.full(shape, 1 / max(math.prod(shape), 1), dtype)
-    upstream.flags.writeable = False
-    return upstream
+def _alike(shape: Shape, dtype: str) -> tuple[Array, Array]:
+    """Return ones, and the gradient of a mean: the same for every loss, so made once, and nobody can write into it."""
+    ones: Array = np.ones(shape, dtype)
+    upstream: Array = np.full(shape, 1 / max(ones.size, 1), dtype)
+    ones.flags.writeable = upstream.flags.writeable = False
+    return ones, upstream
 
 
 def weights_of(losses: Array, sample_weight: Array | None, mask: Booleans | None) -> Array | None:

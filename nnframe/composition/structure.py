@@ -11,6 +11,7 @@ from attrs import frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array
+from nnframe.arrays.adjacent import laid_out
 from nnframe.composition.filling import current_filling
 from nnframe.composition.inputs import Inputs
 from nnframe.composition.symmetry import warn_of_symmetry
@@ -19,6 +20,9 @@ from nnframe.errors import ContractError
 from nnframe.interfaces import AnyLayer, Builder, is_statistic
 
 __all__ = ["Structure"]
+
+SMALL = 2**14
+"""Of more elements than this, a parameter is left by itself: there the arithmetic costs more than the calls."""
 
 
 @frozen(eq=False)
@@ -43,12 +47,12 @@ class Structure:
         filling = current_filling()
         if filling is not None:
             tree, output, builder = filling.build(layer, inputs.example(dtype, 0), dtype)
-            return cls._of(layer, tree, output, builder)
+            return cls._of(layer, _side_by_side(layer, tree), output, builder)
         builder = Builder(rng)
         made, output = layer.build(inputs.example(np.dtype("float64")), builder)
         tree = convert(made, lambda array: np.array(array, dtype=dtype, order="C"))
         warn_of_symmetry(list(leaves(layer, tree)))
-        return cls._of(layer, tree, output, builder)
+        return cls._of(layer, _side_by_side(layer, tree), output, builder)
 
     @classmethod
     def _of(cls, layer: AnyLayer, tree: object, output: object, builder: Builder) -> Structure:
@@ -64,6 +68,17 @@ class Structure:
         for field in fields:
             if is_statistic(field):
                 np.copyto(getattr(old, field.name), getattr(new, field.name))
+
+
+def _side_by_side(layer: AnyLayer, tree: object) -> object:
+    """Lay small parameters one behind the other, so that an optimizer can move all of them at once."""
+    small = {
+        id(leaf.array): leaf.array
+        for leaf in leaves(layer, tree)
+        if not leaf.statistic and 0 < leaf.array.size <= SMALL
+    }
+    places = dict(zip(small, laid_out(list(small.values())), strict=True))
+    return convert(tree, lambda array: places.get(id(array), array))
 
 
 def _unique(places: list[Leaf]) -> dict[str, Leaf]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import attrs
-from attrs import frozen
+from attrs import define, frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array, namespace
@@ -16,7 +16,7 @@ from nnframe.layers.convert import as_initializer
 __all__ = ["Affine", "Dense"]
 
 
-@frozen(eq=False)
+@define(eq=False)  # frozen, it would take twice as long to make, and a gradient is made at every step
 class Affine:
     """The parameters of Dense."""
 
@@ -62,10 +62,10 @@ class Dense(Layer[Affine]):
             y += bias
 
         def pullback(dy: Array) -> tuple[Array, Affine]:
-            dx = xp.matmul(dy, xp.matrix_transpose(weight)) if context.input_gradient else dy
+            dx = xp.matmul(dy, weight.mT) if context.input_gradient else dy
             rows, upstream = (x, dy) if x.ndim == 2 else (_rows(x), _rows(dy))
             dbias = None if bias is None else xp.sum(upstream, axis=0)
-            return dx, Affine(xp.matmul(xp.matrix_transpose(rows), upstream), dbias)
+            return dx, Affine(xp.matmul(rows.mT, upstream), dbias)
 
         return y, pullback
 

@@ -40,19 +40,19 @@ class Sequential(Combinator):
     def run(self, parameters: object, x: object, context: Context) -> AnyResult:
         values = cast("tuple[object, ...]", parameters)
         pullbacks: list[AnyPullback] = []
-        first = 0 if context.input_gradient else _first_with_parameters(values)
-        index, quiet, hidden = 0, context.observer is None, context.hidden
+        quiet, inner, hidden = context.observer is None, context, context.hidden
         try:
-            for index, layer in enumerate(self.layers):
-                inner = context if index <= first else hidden
-                x, pullback = layer.run(values[index], x, inner if quiet else inner.at(self.step(index)))
+            for layer, value in zip(self.layers, values, strict=False):
+                x, pullback = layer.run(value, x, inner if quiet else inner.at(self.step(len(pullbacks))))
                 pullbacks.append(pullback)
+                if value is not NO_PARAMETERS:  # the way back ends here when nobody reads the input's gradient
+                    inner = hidden
         except Exception as error:
-            raise located(error, self.step(index)) from error.__cause__
+            raise located(error, self.step(len(pullbacks))) from error.__cause__
 
         def pullback_all(upstream: object) -> tuple[object, object]:
             gradients: list[object] = [NO_PARAMETERS] * len(pullbacks)
-            index = 0
+            first = index = 0 if context.input_gradient else _first_with_parameters(values)
             try:
                 for index in range(len(pullbacks) - 1, first - 1, -1):
                     upstream, gradients[index] = pullbacks[index](upstream)

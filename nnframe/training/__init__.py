@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from nnframe.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from nnframe.training.clipping import Clipping as Clipping
     from nnframe.training.data import ArrayDataset as ArrayDataset
     from nnframe.training.history import History as History
     from nnframe.training.loop import TrainingRun as TrainingRun
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "ArrayDataset": "data",
+    "Clipping": "clipping",
     "History": "history",
     "Optimization": "optimization",
     "TrainingRun": "loop",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from nnframe.arrays import Array
 from nnframe.composition import Parameter
 from nnframe.interfaces import Optimizer, Progress, Schedule
+from nnframe.training.clipping import Clipping
+from nnframe.training.segment import Segment, segments_of
 
 __all__ = ["Optimization"]
 
@@ -21,19 +23,44 @@ class Optimization:
     Attributes:
         optimizer: The rule.
         parameters: The parameters it moves, in the order of their gradients; frozen ones are left alone.
+        clipping: What is done to the gradients before each step.
         slots: What the rule remembers of each of them.
-        progress: How far training has come; schedules read it.
+        segments: The same, those that one update moves put together.
     """
 
     optimizer: Optimizer[Any]
     parameters: Sequence[Parameter]
+    clipping: Clipping | None = None
     slots: list[object] = field(init=False)
-    progress: Progress = field(factory=Progress)
-    _values: list[Array] = field(init=False)
+    _steps: int = field(default=0, init=False)
+    _progress: Progress = field(factory=Progress, init=False)
+    _frozen: list[bool] = field(init=False)
+    segments: list[Segment] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._values = [parameter.value for parameter in self.parameters]  # the arrays that the model owns, for good
-        self.slots = [self.optimizer.initialize(value) for value in self._values]
+        self.slots = [self.optimizer.initialize(parameter.value) for parameter in self.parameters]
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put small parameters together, so that one update moves many; their slots become views of joint ones."""
+        self._frozen = [not parameter.trainable for parameter in self.parameters]
+        self.segments = segments_of(self.optimizer, self.parameters, self.slots)
+
+    def remember(self, slots: Sequence[object]) -> None:
+        """Go on with what an earlier run remembered of each parameter."""
+        self.slots = list(slots)
+        self._arrange()
+
+    @property
+    def progress(self) -> Progress:
+        """How far training has come; schedules read it."""
+        if self._progress.step != self._steps:
+            self._progress = evolve(self._progress, step=self._steps)
+        return self._progress
+
+    @progress.setter
+    def progress(self, progress: Progress) -> None:
+        self._progress, self._steps = progress, progress.step
 
     @property
     def learning_rate(self) -> float:
@@ -43,15 +70,16 @@ class Optimization:
 
     def step(self, gradients: Sequence[Array]) -> None:
         """Move every trainable parameter once, then bring it back into its constraints."""
-        rate, number = self.learning_rate, self.progress.step + 1
-        update = self.optimizer.update
-        for parameter, value, gradient, slots in zip(self.parameters, self._values, gradients, self.slots, strict=True):
-            if parameter.trainable:
-                update(value, gradient, slots, number, rate)
-                for constraint in parameter.constraints:
-                    value[...] = constraint.project(value)
-        done = self.progress
-        self.progress = Progress(number, done.epoch, done.steps_per_epoch, done.monitored)
+        if [not parameter.trainable for parameter in self.parameters] != self._frozen:
+            self._arrange()
+        if self.clipping is not None:
+            gradients = self.clipping.clipped(gradients, self._frozen)
+        rate = self.optimizer.learning_rate
+        if isinstance(rate, Schedule):
+            rate = rate(self.progress)
+        self._steps += 1
+        for segment in self.segments:
+            segment.move(gradients, self._steps, rate)
 
     def end_epoch(self, monitored: float) -> None:
         """Count an epoch, and remember the value that schedules may look at."""

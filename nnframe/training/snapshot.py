@@ -93,7 +93,8 @@ def restore(run: TrainingRun, snapshot: Snapshot) -> None:
     run.begun, run.rate = snapshot.begun, snapshot.rate
     run.measures.total, run.measures.examples, run.measures.states = snapshot.measures
     run.history.epochs[:] = snapshot.history
-    run.optimization.progress, run.optimization.slots = snapshot.progress, snapshot.slots
+    run.optimization.progress = snapshot.progress
+    run.optimization.remember(snapshot.slots)
     run.states = snapshot.callbacks
     run.start, run.epoch_start = snapshot.generators["start"], snapshot.generators["epoch"]
     run.network.rng.bit_generator.state = snapshot.generators["now"]

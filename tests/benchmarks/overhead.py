@@ -15,7 +15,7 @@ from nnframe.interfaces import Context
 from nnframe.layers import Dense
 from nnframe.optimizers import SGD
 from nnframe.training import Optimization
-from tests.benchmarks.timing import in_turn
+from tests.benchmarks.timing import best_in_turn
 
 WIDTH, BATCH, RATE = 8, 4, 1e-3
 
@@ -62,7 +62,7 @@ def steps(layers: int) -> tuple[Callable[[], object], Callable[[], object]]:
 def overhead(layers: int) -> tuple[float, float]:
     """Return microseconds a step by nnframe and by hand."""
     ours, plain = steps(layers)
-    times = in_turn({"nnframe": ours, "plain": plain}, rounds=25)
+    times = best_in_turn({"nnframe": ours, "plain": plain})
     return times["nnframe"] * 1e6, times["plain"] * 1e6
 
 

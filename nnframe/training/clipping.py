@@ -1,0 +1,79 @@
+"""Clipping: gradients that are too large are made smaller before a step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+from attrs import frozen
+
+from nnframe.arrays import Array
+from nnframe.errors import ConfigurationError
+
+__all__ = ["Clipping"]
+
+
+def _limit(instance: object, field: attrs.Attribute[object], value: object) -> None:
+    if value is None or (isinstance(value, int | float) and value is not True and 0 < value < math.inf):
+        return
+    raise ConfigurationError(f"Clipping: {field.name} must be a positive number, or None, and is {value!r:.40}")
+
+
+@frozen
+class Clipping:
+    """Limits of the gradients of a step, applied in this order.
+
+    Pascanu, Mikolov and Bengio 2013 for the global norm, which keeps the gradient's direction.
+
+    Args:
+        value: Each element is brought into [-value, value].
+        norm: A parameter's gradient g whose ‖g‖ is larger becomes g · norm / ‖g‖.
+        global_norm: The same for all gradients as one vector.
+
+    >>> Clipping(global_norm=5.0).clipped([np.array([6.0]), np.array([8.0])])
+    [array([3.]), array([4.])]
+    """
+
+    value: float | None = attrs.field(default=None, validator=_limit)
+    norm: float | None = attrs.field(default=None, validator=_limit)
+    global_norm: float | None = attrs.field(default=None, validator=_limit)
+
+    def clipped(self, gradients: Sequence[Array], left_out: Sequence[bool] = ()) -> list[Array]:
+        """Return gradients inside the limits; the given ones are not changed.
+
+        Args:
+            gradients: Of all parameters.
+            left_out: True for gradients that do not count, because nothing is moved by them.
+        """
+        found = list(gradients)
+        if self.value is not None:
+            found = [np.clip(each, -self.value, self.value) for each in found]
+        if self.norm is not None:
+            found = [_scaled(each, self.norm, _norm(each)) for each in found]
+        if self.global_norm is not None:
+            counted = [each for index, each in enumerate(found) if not (left_out and left_out[index])]
+            norm = math.hypot(*map(_norm, counted))
+            found = [_scaled(each, self.global_norm, norm) for each in found]
+        return found
+
+
+def _norm(gradient: Array) -> float:
+    """Return the Euclidean norm, also of numbers whose squares are out of range."""
+    flat = gradient.ravel()
+    with np.errstate(over="ignore", under="ignore"):
+        norm = math.sqrt(float(np.dot(flat, flat)))
+    if 1e-100 < norm < math.inf and (gradient.dtype == np.float64 or norm > 1e-15):
+        return norm
+    largest = float(np.abs(flat).max(initial=0.0))
+    if not 0 < largest < math.inf:
+        return largest
+    flat = flat.astype(np.float64) / largest
+    return largest * math.sqrt(float(np.dot(flat, flat)))
+
+
+def _scaled(gradient: Array, limit: float, norm: float) -> Array:
+    """Return a gradient as it is, or shorter; what is not finite stays so, for others to find."""
+    scaled: Array = gradient if not norm > limit else gradient * (limit / norm)
+    return scaled
