@@ -13,6 +13,7 @@ from nnframe.verification.budget import BudgetLike, budget_of
 from nnframe.verification.core import verify_subject
 from nnframe.verification.detail import Details
 from nnframe.verification.nearby import duplicated
+from nnframe.verification.parts import not_taken
 from nnframe.verification.report import VerificationReport
 from nnframe.verification.state import guarded
 from nnframe.verification.subject import Pull, Subject, Values
@@ -75,6 +76,7 @@ def subject_of(function: Function, parameters: Mapping[str, object], x: object) 
     """A function with parameters and an input, as the engine sees it; and the arrays that belong to the caller."""
     inputs = x if isinstance(x, tuple) else (x,)
     names = [f"input.{number}" if isinstance(x, tuple) else "input" for number in range(len(inputs))]
+    not_taken(parameters, names)
     values, fixed, originals = {}, {}, []
     for name, value in [*parameters.items(), *zip(names, inputs, strict=True)]:
         array = np.asarray(value)

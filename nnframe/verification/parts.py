@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
 import numpy as np
@@ -10,8 +10,9 @@ from attrs import define, field, frozen
 
 from nnframe.arrays import Array
 from nnframe.composition.tree import Leaf, convert, dotted, leaves
-from nnframe.errors import VerificationError
+from nnframe.errors import ConfigurationError, VerificationError
 from nnframe.interfaces import AnyLayer, AnyResult, Loss
+from nnframe.verification.several import joined, parted
 from nnframe.verification.subject import Pull, Subject, Values
 
 __all__ = ["LayerCall", "input_names", "layer_subject", "loss_subject"]
@@ -77,12 +78,13 @@ class LayerCall:
             self._made = self._tree(values), self.x.back(values)
             self._values = values
         output, pullback = self.run(*self._made)
+        several = isinstance(output, tuple)
 
         def pull(upstream: Array) -> dict[str, object]:
-            input_gradient, gradient = pullback(upstream)
+            input_gradient, gradient = pullback(parted(upstream, output) if several else upstream)
             return {**self._gradients(gradient), **self.x.gradients(input_gradient)}
 
-        return output, pull
+        return joined(output) if several else output, pull
 
     def _tree(self, values: Values) -> object:
         def change(array: Array) -> Array:
@@ -120,7 +122,18 @@ def layer_subject(layer: AnyLayer, run: Run, tree: object, x: object) -> Subject
         if leaf.array.dtype.kind == "f" and not leaf.statistic and id(leaf.array) not in seen:
             parameters[dotted(leaf.path)] = leaf.array
             seen.add(id(leaf.array))
+    not_taken(parameters, input_names(x))
     return Subject({**parameters, **source.arrays()}, call)
+
+
+def not_taken(parameters: Iterable[str], names: Sequence[str]) -> None:
+    """Refuse parameters that are called as the input is in a report."""
+    for name in parameters:
+        if name in names:
+            raise ConfigurationError(
+                f"expected no parameter called {name!r}, which is what the gradient of the input is called in a report: "
+                "verify it under another name"
+            )
 
 
 def loss_subject(loss: Loss[object], prediction: Array, target: object) -> Subject:

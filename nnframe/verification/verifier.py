@@ -69,7 +69,18 @@ class GradientVerifier:
 
         The model runs as in a training step, with the same random numbers every time. It is left as it was.
         """
-        return model.accept(_Visit(self, x, y))
+        return model.accept(self.visit(x, y))
+
+    def visit(self, x: object, y: object) -> Visitor[VerificationReport]:
+        """The visitor that verifies a model on some examples, once: ``model.accept(verifier.visit(x, y))``.
+
+        >>> from nnframe import Model
+        >>> from nnframe.layers import Dense
+        >>> model = Model([Dense(1)], loss="mse", input_shape=(2,))
+        >>> model.accept(GradientVerifier().visit(np.array([[0.0, 1.0]]), np.array([[1.0]]))).passed
+        True
+        """
+        return _Visit(self, x, y)
 
     def power(self, model: Network, x: object, y: object) -> PowerReport:
         """Put faults into the model's own pullbacks, one at a time, and report which of them would have been seen.

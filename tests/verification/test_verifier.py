@@ -13,8 +13,8 @@ from nnframe import Model
 from nnframe.arrays import Array
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import AnyLayer, AnyResult, Context, Function, Loss
-from nnframe.layers import Dense, Dropout, Residual, Sequential
-from nnframe.verification import Cause, GradientVerifier, Verdict, verify_layer, verify_loss
+from nnframe.layers import Dense, Dropout, Parallel, Residual, Sequential
+from nnframe.verification import Cause, GradientVerifier, Verdict, verify_layer, verify_loss, verify_pullback
 
 X = np.random.default_rng(0).normal(size=(3, 4))
 Y = np.random.default_rng(1).normal(size=(3, 2))
@@ -141,3 +141,39 @@ def test_faults_injected_into_a_right_model_are_seen() -> None:
     power = GradientVerifier().power(model(Dense(3), "tanh", Dense(2)), X, Y)
     assert power.share == 1.0
     assert {each.fault for each in power.injections} >= {"zero", "sign", "0.01 % more"}
+
+
+def test_accept_with_the_visitor_says_what_verify_says() -> None:
+    model = Model([Dense(3), "tanh", Dense(2)], loss="mse", input_shape=(4,))
+    verifier = GradientVerifier()
+    assert model.accept(verifier.visit(X, Y)).findings == verifier.verify(model, X, Y).findings
+
+
+@frozen
+class Crossed(Parallel):
+    """Several layers side by side, whose pullback doubles the upstream of the last one."""
+
+    def run(self, parameters: object, x: object, context: Context) -> AnyResult:
+        output, pullback = super().run(parameters, x, context)
+
+        def doubled(upstream: Any) -> tuple[object, object]:
+            return pullback((*upstream[:-1], 2 * upstream[-1]))
+
+        return output, doubled
+
+
+def test_a_layer_with_several_outputs() -> None:
+    report = verify_layer(Parallel([Dense(2), Dense(3)]), (X, X[:, :2]))
+    assert report.passed
+    assert {each.path for each in report.findings} == {
+        "0.weight", "0.bias", "1.weight", "1.bias", "input.0", "input.1"
+    }  # fmt: skip
+    assert named(verify_layer(Crossed([Dense(2), Dense(3)]), (X, X[:, :2]))) == ["1.weight", "1.bias", "input.1"]
+
+
+def test_a_parameter_may_not_be_called_as_the_input_is() -> None:
+    def product(p: Any, x: Any) -> Any:
+        return p["input"] * x, lambda u: (p["input"] * u, {"input": u * x})
+
+    with pytest.raises(ConfigurationError, match="'input'"):
+        verify_pullback(product, {"input": X}, X)
