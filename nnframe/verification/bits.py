@@ -22,4 +22,5 @@ def same_bits(one: NDArray[Any], two: NDArray[Any]) -> bool:
         return False
     if one.size <= SMALL or not (one.flags.c_contiguous and two.flags.c_contiguous):
         return one.tobytes() == two.tobytes()
-    return np.array_equal(one.reshape(-1).view(np.uint8), two.reshape(-1).view(np.uint8))
+    word = np.uint64 if one.nbytes % 8 == 0 else np.uint8
+    return np.array_equal(one.reshape(-1).view(word), two.reshape(-1).view(word))

@@ -52,15 +52,14 @@ def element_bundle(path: str, partition: Partition, group: int, scales: Array) -
     return Bundle((Move(path, index, scales[index]),), partition.blocks)
 
 
-def direction_bundle(path: str, partition: Partition, rows: slice, signs: Array, scales: Array) -> Bundle:
+def direction_bundle(path: str, partition: Partition, rows: slice, direction: Array) -> Bundle:
     """Many elements in each block at once: a random direction over some groups of a partition.
 
     Args:
         path: The variable.
         partition: Its blocks.
         rows: Which groups.
-        signs: +1 or -1 for every element of the variable (flat).
-        scales: The scale of every element (flat).
+        direction: How far every element of the variable moves (flat).
     """
     index: Integers | slice = rows if not partition.pairs else partition.members[rows].reshape(-1)
-    return Bundle((Move(path, index, signs[index] * scales[index]),), partition.blocks)
+    return Bundle((Move(path, index, direction[index]),), partition.blocks)

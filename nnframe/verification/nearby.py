@@ -23,7 +23,7 @@ from nnframe.verification.noise import unit_roundoff
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import LEFT_DOMAIN, Probe
 from nnframe.verification.quick import central
-from nnframe.verification.steps import ladder_of, random_signs, usual_scales
+from nnframe.verification.steps import ladder_of, patterned, usual_scales
 from nnframe.verification.structure import find_partition
 from nnframe.verification.subject import Subject
 from nnframe.verification.verdict import Verdict
@@ -121,7 +121,7 @@ def _moved(path: str, value: Array, rng: Generator, share: float, alone: bool) -
         return value
     few = min(value.size, PATTERN)
     pattern = share * rng.uniform(NEAR, FAR, few) * rng.choice((-1.0, 1.0), few)
-    moved = value.reshape(-1) + usual_scales(value) * np.resize(pattern, value.size)
+    moved = value.reshape(-1) + patterned(value.size, pattern, usual_scales(value))
     return moved.reshape(value.shape).astype(value.dtype, copy=False)
 
 
@@ -156,16 +156,16 @@ def _gross(
 ) -> bool:
     """Whether one random direction, block by block, shows a gross error that the whole ladder confirms."""
     scales = usual_scales(probe.work[path])
-    uneven = np.resize(rng.uniform(0.5, 1.0, min(scales.size, PATTERN)), scales.size)
-    signs = random_signs(scales.size, rng) * uneven
-    size = np.linalg.norm(gradients[path].reshape(-1) * scales)
-    bundle = direction_bundle(path, partition, slice(0, partition.groups), signs, scales)
+    few = min(scales.size, PATTERN)
+    direction = patterned(scales.size, rng.uniform(0.5, 1.0, few) * rng.choice((-1.0, 1.0), few), scales)
+    size = float(np.sqrt(np.vdot(direction * gradients[path].reshape(-1), direction * gradients[path].reshape(-1))))
+    bundle = direction_bundle(path, partition, slice(0, partition.groups), direction)
     promise = promise_of([bundle], [gradients], probe.unit, strict=True)
     value = central(probe.rung(partition, [bundle], ladder_of(probe.unit).main))
     if (np.abs(promise.slope - value) <= gross * (size + np.abs(value))).all():
         return False
     partition = find_partition(probe, path, rng)
-    bundle = direction_bundle(path, partition, slice(0, partition.groups), signs, scales)
+    bundle = direction_bundle(path, partition, slice(0, partition.groups), direction)
     promise = promise_of([bundle], [gradients], probe.unit, strict=True)
     sentence = climb(probe, partition, [bundle], promise)
     far = np.abs(promise.slope - sentence.value) > gross * (size + np.abs(sentence.value)) + 10 * sentence.bar

@@ -24,6 +24,9 @@ from nnframe.verification.verdict import Verdict
 
 __all__ = ["Preflight", "preflight"]
 
+LARGE = 2**20
+"""Elements from which on one forward elsewhere is enough."""
+
 
 @define(eq=False)
 class Preflight:
@@ -147,7 +150,8 @@ def _repeatable(found: Preflight, subject: Subject, pull: Pull, first: Mapping[s
     if found.findings or subject.fixed:
         return
     _, fresh = subject.run(subject.copies())
-    for move in (_grown, _shuffled):
+    large = sum(value.size for value in subject.values.values()) > LARGE
+    for move in (_shuffled,) if large else (_grown, _shuffled):
         with suppress(ValueError, ArithmeticError):
             subject.run({path: move(value) for path, value in subject.values.items()})
     anew = _attempt(fresh, upstream)
@@ -176,7 +180,8 @@ def _attempt(pull: Pull, upstream: Array) -> Mapping[str, object]:
 
 
 def _grown(value: Array) -> Array:
-    return np.asarray(value * value.dtype.type(1.25) + value.dtype.type(0.0625) * (value == 0))
+    grown = np.asarray(value * value.dtype.type(1.25))
+    return grown if value.all() else np.asarray(grown + value.dtype.type(0.0625) * (value == 0))
 
 
 def _shuffled(value: Array) -> Array:

@@ -73,7 +73,8 @@ class Probe:
         kept = [(self._flat[move.path], move, self._flat[move.path][move.index].copy()) for move in bundle.moves]
         try:
             for flat, move, before in kept:
-                flat[move.index] = before + t * move.weight
+                moved = np.multiply(move.weight, t, dtype=np.result_type(before, move.weight))
+                flat[move.index] = np.add(before, moved, out=moved)
             started = time.perf_counter()
             output = self.subject.output(self.work)
             self.seconds = min(self.seconds, time.perf_counter() - started)

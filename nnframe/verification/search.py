@@ -98,20 +98,21 @@ class _Search:
     gradients: Sequence[Mapping[str, Array]]
     unit: float
     rng: Generator
-    signs: Array = field(init=False)
-    scales: Array = field(init=False)
+    direction: Array = field(init=False)
+    scale: float = field(init=False)
     _off: Array = field(init=False)
     _noise: Array = field(init=False)
     _exponent: int = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         values = self.probe.work[self.path]
-        self.signs = random_signs(values.size, self.rng)
-        self.scales = np.broadcast_to(np.median(element_scales(thinned(values))), (values.size,))
+        self.scale = float(np.median(element_scales(thinned(values))))
+        signs = random_signs(values.size, self.rng)
+        self.direction = np.multiply(signs, self.scale, out=signs if 1e-30 < self.scale < 1e30 else None)
 
     def bundle(self, rows: slice) -> Bundle:
         """The direction over some groups of the partition."""
-        return direction_bundle(self.path, self.partition, rows, self.signs, self.scales)
+        return direction_bundle(self.path, self.partition, rows, self.direction)
 
     def test(self) -> tuple[Booleans, float]:
         """(blocks,) where the whole direction disagrees, and the smallest error that would have been seen."""
@@ -137,7 +138,7 @@ class _Search:
             apart = [np.abs(central(each) - found.value).max() for each in (first, others[1])]
             self._exponent = ladder.main if apart[0] <= apart[1] else ladder.second
         self._off, self._noise = error, bar
-        return np.asarray(~(np.abs(error) <= bar).all(0)), float(bar.max() / self.scales[0])
+        return np.asarray(~(np.abs(error) <= bar).all(0)), float(bar.max() / self.scale)
 
     def bisect(self, block: int) -> list[int]:
         """The groups in which a block's direction disagrees, one by one."""

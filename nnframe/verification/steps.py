@@ -14,7 +14,7 @@ from numpy.random import Generator
 
 from nnframe.arrays import Array
 
-__all__ = ["Ladder", "element_scales", "ladder_of", "random_signs", "thinned", "usual_scales"]
+__all__ = ["Ladder", "element_scales", "ladder_of", "patterned", "random_signs", "thinned", "usual_scales"]
 
 TINY_AGAINST_MEDIAN = 2.0**-6
 MANY = 2**16
@@ -51,6 +51,13 @@ def thinned(values: Array) -> Array:
     """Every so manieth element of a large array, as one flat array: enough for a median."""
     flat = values.reshape(-1)
     return flat[:: max(1, flat.size // MANY)]
+
+
+def patterned(size: int, pattern: Array, scales: Array) -> Array:
+    """A pattern over and over again, times the scale of each element; in one pass where that is the same for all."""
+    if scales.strides == (0,) and scales.size:
+        return np.asarray(np.resize(pattern * scales[0], size))
+    return np.asarray(np.resize(pattern, size) * scales)
 
 
 def random_signs(size: int, rng: Generator) -> Array:

@@ -21,6 +21,8 @@ __all__ = ["Examined", "examine"]
 PATIENCE = 1.0
 """Seconds that "auto" spends on one variable before it searches instead."""
 FORWARDS_A_GROUP = 2.5
+OVERHEAD = 2e-4
+"""Seconds that a forward costs beside itself: moving elements, reading the output."""
 SMALL = 64
 ENORMOUS = 2**20
 SLOW = 5e-3
@@ -92,7 +94,7 @@ def _costly(probe: Probe, partition: Partition) -> bool:
     """Whether every element by itself would take longer than the patience of ``"auto"``, or more than the budget."""
     budget = probe.subject.budget
     forwards = FORWARDS_A_GROUP * partition.groups
-    left = min(budget.forwards - probe.subject.forwards, PATIENCE / max(probe.seconds, 1e-9))
+    left = min(budget.forwards - probe.subject.forwards, PATIENCE / (probe.seconds + OVERHEAD))
     return partition.groups > SMALL and forwards > min(left, budget.seconds / max(probe.seconds, 1e-9) / 2)
 
 
