@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 import numpy as np
+from attrs import evolve
 from numpy.random import Generator
 
 from nnframe.arrays import Array
@@ -21,7 +22,7 @@ from nnframe.verification.ladder import Promise, climb, promise_of
 from nnframe.verification.noise import unit_roundoff
 from nnframe.verification.partition import Partition
 from nnframe.verification.parts import layer_subject
-from nnframe.verification.probe import Probe
+from nnframe.verification.probe import LEFT_DOMAIN, Probe
 from nnframe.verification.quick import agrees_at_once, agrees_at_second
 from nnframe.verification.steps import ladder_of, random_signs, usual_scales
 from nnframe.verification.subject import Pull, Subject, Values
@@ -29,6 +30,8 @@ from nnframe.verification.verdict import Verdict
 
 __all__ = ["verify_wiring", "whole_subject"]
 
+NEAR, FAR = 2.0**-7, 2.0**-5
+UNIT_OF_FLOAT64 = 2.0**-50
 LOST = (
     "the layer is right by itself, but its gradient through the whole model is not: it is lost, doubled or changed on "
     "the way between the layers"
@@ -74,20 +77,62 @@ def _with_penalties(subject: Subject, regularizers: Mapping[str, tuple[Regulariz
 
 
 def verify_wiring(subject: Subject, rng: Generator) -> list[Finding]:
-    """Whether right parts make a right whole: a random direction through all, then one for each variable."""
-    output, pull = subject.run(subject.copies())
-    upstream = np.ones(output.shape, output.dtype)
-    gradients = {path: np.asarray(each) for path, each in pull(upstream).items() if path in subject.values}
+    """Whether right parts make a right whole: a random direction through all, then one for each variable.
+
+    Asked close by, where no two numbers are equal: at a kink (equal numbers under a maximum, zeros under a rectifier)
+    right parts need not make a slope of the whole, and half a gradient may lie between the slopes on both sides. At
+    the point itself where the function is not defined close by. In float64 where the whole computes in it, since a
+    narrow forward does not settle on a slope.
+    """
+    wide = _in_float64(subject) or subject
+    there = _close_by(wide, rng)
+    wrong = _lost(there, rng)
+    if wrong is None:
+        wrong = _lost(wide, rng) or []
+    spent = [there] if wide is subject else [there, wide]
+    subject.forwards += sum(each.forwards for each in spent)
+    subject.pullbacks += sum(each.pullbacks for each in spent)
+    return [Finding(path, Verdict.FAIL, Cause.MISSING_TERM, hint=LOST) for path in wrong]
+
+
+def _lost(subject: Subject, rng: Generator) -> list[str] | None:
+    """The variables along which the whole does not rise as their gradients promise; None where it is not defined."""
+    try:
+        output, pull = subject.run(subject.copies())
+        upstream = np.ones(output.shape, output.dtype)
+        gradients = {path: np.asarray(each) for path, each in pull(upstream).items() if path in subject.values}
+    except LEFT_DOMAIN:
+        return None
     usable = [path for path, each in gradients.items() if each.shape == subject.values[path].shape]
     if not np.isfinite(output).all() or not usable:
-        return []
+        return None
     probe = Probe(subject, output, [upstream], unit_roundoff(output))
     unit = max(float(np.finfo(subject.values[path].dtype).eps) / 2 for path in usable)
     moves = {path: _move(path, subject.values[path], rng) for path in usable}
     if _agrees(probe, Bundle(tuple(moves.values())), gradients, unit):
         return []
-    wrong = [path for path in usable if not _agrees(probe, Bundle((moves[path],)), gradients, unit)]
-    return [Finding(path, Verdict.FAIL, Cause.MISSING_TERM, hint=LOST) for path in wrong]
+    return [path for path in usable if not _agrees(probe, Bundle((moves[path],)), gradients, unit)]
+
+
+def _in_float64(subject: Subject) -> Subject | None:
+    """The same at the same point in float64; None where it is that already, or computes in less all the same."""
+    if all(value.dtype.itemsize >= 8 for value in subject.values.values()):
+        return None
+    values: dict[str, Array] = {path: value.astype(np.float64) for path, value in subject.values.items()}
+    there = evolve(subject, values=values, forwards=0, pullbacks=0)
+    try:
+        return there if unit_roundoff(there.output(values)) <= UNIT_OF_FLOAT64 else None
+    except (*LEFT_DOMAIN, TypeError):
+        return None
+
+
+def _close_by(subject: Subject, rng: Generator) -> Subject:
+    """The same at a point where no two numbers are equal and none is zero."""
+    values = {}
+    for path, value in subject.values.items():
+        shift = usual_scales(value) * random_signs(value.size, rng) * rng.uniform(NEAR, FAR, value.size)
+        values[path] = value + shift.reshape(value.shape).astype(value.dtype)
+    return evolve(subject, values=values, forwards=0, pullbacks=0)
 
 
 def _move(path: str, value: Array, rng: Generator) -> Move:
