@@ -30,9 +30,9 @@ from nnframe.verification.verdict import Verdict
 
 __all__ = ["duplicated", "examine_nearby"]
 
-GROSS = 1e-3
+GROSS = 4e-4
 PATTERN = 8191
-FAR, NEAR, CLOSER = 0.125, 0.0625, 0.0625
+FAR, NEAR, CLOSER = 0.125, 0.0625, 0.25
 FIRST = "the pullback gives the gradient of an earlier point: it belongs to another forward than its own"
 HINT = (
     "right at this point, wrong at a generic point close by: special values here (zeros, ones, equal or unique "
@@ -76,7 +76,7 @@ def _wrong(
         probe, gradients = looked
         plain = {path: _plain(probe, path) for path in paths} if several else partitions
         asked = [path for path in paths if path in gradients]
-        found = [path for path in asked if _gross(probe, path, plain[path], gradients, rng, GROSS * share)]
+        found = [path for path in asked if _gross(probe, path, plain[path], gradients, rng, GROSS * share**2)]
         comparable = found and not several
         first = _real(subject.run(subject.copies())[1](probe.upstreams[0].copy()), subject) if comparable else {}
         subject.forwards += there.forwards

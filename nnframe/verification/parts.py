@@ -131,7 +131,7 @@ def not_taken(parameters: Iterable[str], names: Sequence[str]) -> None:
     for name in parameters:
         if name in names:
             raise ConfigurationError(
-                f"expected no parameter called {name!r}, which is what the gradient of the input is called in a report: "
+                f"expected no parameter called {name!r}, as the gradient of the input is called in a report: "
                 "verify it under another name"
             )
 
