@@ -72,7 +72,8 @@ class FastNumPy:
 
     def sum(self, x: Array, /, *, axis: Axes = None, keepdims: bool = False) -> Array:
         if axis == 0 and x.ndim == 2 and not keepdims:
-            return _ones(len(x), x.dtype.char).dot(x)
+            total: Array = _ones(len(x), x.dtype.char).dot(x)
+            return total
         return _add(x, axis, keepdims=keepdims)
 
     def mean(self, x: Array, /, *, axis: Axes = None, keepdims: bool = False) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -15,7 +16,7 @@ from nnframe.errors import ConfigurationError
 __all__ = ["Clipping"]
 
 
-def _limit(instance: object, field: attrs.Attribute[object], value: object) -> None:
+def _limit(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
     if value is None or (isinstance(value, int | float) and value is not True and 0 < value < math.inf):
         return
     raise ConfigurationError(f"Clipping: {field.name} must be a positive number, or None, and is {value!r:.40}")
