@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -105,7 +106,7 @@ def torch_eager(case: Case, adam: bool, compiled: bool = False) -> Epoch:
         layers += [torch.nn.Conv2d(into, case.filters[number], 3, padding=1), torch.nn.ReLU(), torch.nn.MaxPool2d(2)]
     layers += [torch.nn.Flatten()] if case.filters else []
     sizes = (case.weights[-2].shape[0], case.sizes[-1]) if case.filters else case.sizes
-    for first, units in zip(sizes, sizes[1:], strict=False):
+    for first, units in pairwise(sizes):
         layers += [torch.nn.Linear(first, units), torch.nn.ReLU() if case.classes else torch.nn.Tanh()]
     model: Any = torch.nn.Sequential(*(layers[:-1] if case.classes else layers)).to(getattr(torch, case.dtype))
     with torch.no_grad():
@@ -159,13 +160,11 @@ def jax_jit(case: Case, adam: bool) -> Epoch:
             x = jax.nn.relu(jax.lax.conv_general_dilated(x, kernel, (1, 1), "SAME", dimension_numbers=names) + bias)
             x = jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID")
         x = x.reshape(len(x), -1)
-        for index in range(2 * convolutions, len(weights), 2):
-            x = x @ weights[index] + weights[index + 1]
-            if not case.classes:
-                x = jnp.tanh(x)
-            elif index + 2 < len(weights):
-                x = jax.nn.relu(x)
-        return x
+        *hidden, last = zip(weights[2 * convolutions :: 2], weights[2 * convolutions + 1 :: 2], strict=True)
+        for weight, bias in hidden:
+            x = (jax.nn.relu if case.classes else jnp.tanh)(x @ weight + bias)
+        x = x @ last[0] + last[1]
+        return x if case.classes else jnp.tanh(x)
 
     def loss_of(weights: Any, x: Any, y: Any) -> Any:
         output = predict(weights, x)
@@ -175,9 +174,12 @@ def jax_jit(case: Case, adam: bool) -> Epoch:
 
     def step(weights: Any, moments: Any, number: Any, x: Any, y: Any) -> Any:
         loss, gradients = jax.value_and_grad(loss_of)(weights, x, y)
-        if not adam:
-            return [w - RATE * g for w, g in zip(weights, gradients, strict=True)], moments, number + 1, loss
         number = number + 1
+        if not adam:
+            return [w - RATE * g for w, g in zip(weights, gradients, strict=True)], moments, number, loss
+        return *adam_step(weights, gradients, moments, number), loss
+
+    def adam_step(weights: Any, gradients: Any, moments: Any, number: Any) -> Any:
         means = [0.9 * m + 0.1 * g for m, g in zip(moments[0], gradients, strict=True)]
         squares = [0.999 * v + 0.001 * g * g for v, g in zip(moments[1], gradients, strict=True)]
         m_scale, v_scale = 1 / (1 - 0.9**number), 1 / (1 - 0.999**number)
@@ -185,7 +187,7 @@ def jax_jit(case: Case, adam: bool) -> Epoch:
             w - RATE * m * m_scale / (jnp.sqrt(v * v_scale) + 1e-8)
             for w, m, v in zip(weights, means, squares, strict=True)
         ]
-        return moved, (means, squares), number, loss
+        return moved, (means, squares), number
 
     compiled = jax.jit(step, donate_argnums=(0, 1, 2))
     weights = [jnp.array(each) for each in case.weights]
