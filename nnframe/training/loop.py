@@ -9,6 +9,7 @@ from functools import partial
 from itertools import islice
 from typing import TypeAlias
 
+import attrs
 from attrs import define, evolve, field
 
 from nnframe.composition import Network
@@ -25,12 +26,23 @@ __all__ = ["TrainingRun"]
 Listeners: TypeAlias = list[tuple[Callable[[object, Moment], None], object]]
 """What is to be called at an event, each with its state."""
 
+EVENTS = (
+    "resumed",
+    "before_epoch",
+    "before_step",
+    "before_update",
+    "after_step",
+    "before_validation",
+    "after_validation",
+    "after_epoch",
+)
+
 
 def _in_order(callbacks: Sequence[Callback[object]]) -> list[Callback[object]]:
     return sorted(callbacks, key=lambda callback: callback.last)
 
 
-@define(eq=False)
+@define(eq=False, on_setattr=attrs.setters.NO_OP)  # converters would be asked at every step
 class TrainingRun:
     """One call of ``fit``: what it trains, on what, who listens, and where it is.
 
@@ -40,7 +52,7 @@ class TrainingRun:
         begun: Steps done in the present epoch.
         rate: The learning rate that it began with.
         epoch_start: The state of the model's generator before this epoch drew anything.
-        watchers: Who looks at the gradients of a step before they move anything.
+        heard: Whom to call at each event.
         guard: Holds Ctrl-C back while something is half done.
     """
 
@@ -62,7 +74,7 @@ class TrainingRun:
     begun: int = 0
     rate: float = 0.0
     epoch_start: GeneratorState = field(init=False)
-    watchers: Listeners = field(factory=list)
+    heard: dict[str, Listeners] = field(factory=dict)
     guard: Guard = field(factory=Guard)
 
     def __attrs_post_init__(self) -> None:
@@ -86,7 +98,7 @@ class TrainingRun:
             try:
                 try:
                     self.display.start(moment)
-                    while moment.epoch < self.epochs and not moment.stop_reason:
+                    while moment.epoch < self.epochs and not (moment.stop_reason or moment.at_once):
                         self._epoch(moment)
                 finally:
                     self.guard.held = True
@@ -105,8 +117,9 @@ class TrainingRun:
             self.guard.held = True
             self.resume.restore(self)
             self.guard.release()
+            self._listen()
             self._tell("resumed")
-        self.watchers = self._listeners("before_update")
+        self._listen()
 
     def _finish(self, moment: Moment) -> None:
         """Tell everybody of the end, whatever any of them raises."""
@@ -116,17 +129,18 @@ class TrainingRun:
                 last_first.callback(callback.finish, state, moment)
             last_first.callback(self.display.finish, moment)
 
-    def _listeners(self, event: str) -> Listeners:
-        """Return whom to call at an event: those that define it."""
-        unheard = getattr(Callback, event)
-        return [
-            (getattr(callback, event), state)
-            for callback, state in zip(self.callbacks, self.states, strict=True)
-            if getattr(type(callback), event) is not unheard
-        ]
+    def _listen(self) -> None:
+        """Find whom to call at each event: those that define it, each with its state."""
+        for event in EVENTS:
+            unheard = getattr(Callback, event)
+            self.heard[event] = [
+                (getattr(callback, event), state)
+                for callback, state in zip(self.callbacks, self.states, strict=True)
+                if getattr(type(callback), event) is not unheard
+            ]
 
     def _tell(self, event: str) -> None:
-        for call, state in self._listeners(event):
+        for call, state in self.heard[event]:
             call(state, self.moment)
 
     def _epoch(self, moment: Moment) -> None:
@@ -149,7 +163,7 @@ class TrainingRun:
         self.display.after_epoch(moment)
 
     def _steps(self, moment: Moment) -> None:
-        before, after = self._listeners("before_step"), self._listeners("after_step")
+        before, after = self.heard["before_step"], self.heard["after_step"]
         for batch in self._batches():
             moment.batch = batch
             for call, state in before:
@@ -179,7 +193,8 @@ class TrainingRun:
         self._tell("before_epoch")
         self.rate = self.optimization.learning_rate
         self.measures = Measures(self.metrics)
-        self.epoch_start = self.network.rng.bit_generator.state
+        if self.callbacks:  # one of them may write down where the run is
+            self.epoch_start = self.network.rng.bit_generator.state
 
     def _batches(self) -> Iterator[Batch]:
         """Iterate over the rest of the epoch: what is done is drawn once more, and the generator put back."""
@@ -198,10 +213,9 @@ class TrainingRun:
         network = self.network
         context = Context(True, network.rng, batch.mask, False)
         loss, gradients, prediction = network.compute(batch.x, batch.y, context, batch.sample_weight)
-        if self.watchers:
+        if self.heard["before_update"]:
             self.moment.logs["loss"] = loss
-            for call, state in self.watchers:
-                call(state, self.moment)
+            self._tell("before_update")
             if self.moment.at_once:
                 return loss
         guard = self.guard

@@ -70,6 +70,16 @@ def test_a_run_can_be_stopped_at_once(event: str, bias: float) -> None:
     assert model.parameters["0.bias"].value == [bias]
 
 
+def test_a_run_that_is_stopped_without_a_reason_ends_too() -> None:
+    def stop(moment: Moment) -> None:
+        moment.at_once = True
+
+    x = np.zeros((4, 1))
+    model = Model([Dense(1)], loss="mse", input_shape=(1,))
+    history = model.fit(x, x, epochs=3, callbacks=[Lambda(on_before_update=stop)], progress=False)
+    assert (history.epochs, history.stop_reason) == ([], "")
+
+
 def test_no_file_can_hold_it() -> None:
     with pytest.raises(SpecError, match=r"at on_finish: a file cannot hold <function"):
         registry.spec_of(Lambda(on_finish=lambda moment: None))
