@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from attrs import define, evolve, field
 
@@ -34,6 +34,7 @@ class Optimization:
     slots: list[object] = field(init=False)
     _steps: int = field(default=0, init=False)
     _progress: Progress = field(factory=Progress, init=False)
+    _seen: list[float] = field(factory=list, init=False)
     _frozen: list[bool] = field(init=False)
     segments: list[Segment] = field(init=False)
 
@@ -60,7 +61,8 @@ class Optimization:
 
     @progress.setter
     def progress(self, progress: Progress) -> None:
-        self._progress, self._steps = progress, progress.step
+        self._seen, self._steps = list(progress.monitored), progress.step
+        self._progress = evolve(progress, monitored=self._seen)
 
     @property
     def learning_rate(self) -> float:
@@ -83,6 +85,6 @@ class Optimization:
 
     def end_epoch(self, monitored: float) -> None:
         """Count an epoch, and remember the value that schedules may look at."""
-        done = self.progress
-        seen = (*cast("tuple[float, ...]", tuple(done.monitored)), monitored)
-        self.progress = Progress(done.step, done.epoch + 1, done.steps_per_epoch, seen)
+        done = self._progress
+        self._seen.append(monitored)
+        self._progress = Progress(self._steps, done.epoch + 1, done.steps_per_epoch, self._seen)
