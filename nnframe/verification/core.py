@@ -16,8 +16,7 @@ from nnframe.verification.evidence import Evidence
 from nnframe.verification.finding import Finding
 from nnframe.verification.limits import Limits
 from nnframe.verification.nearby import examine_nearby
-from nnframe.verification.noise import unit_roundoff
-from nnframe.verification.precision import ROUNDED, compare_precisions, rounded_midway, shadow_of
+from nnframe.verification.precision import ROUNDED, compare_precisions, rounded_midway, shadow_of, unit_at
 from nnframe.verification.preflight import Preflight, preflight
 from nnframe.verification.probe import Probe
 from nnframe.verification.subject import Subject
@@ -65,7 +64,7 @@ def _verify_values(subject: Subject, before: Preflight, rng: Generator, strategy
     shadow = shadow_of(subject, before)
     exact, seen = (subject, before) if shadow is None else shadow
     gradients = [{path: each.astype(np.float64, copy=False) for path, each in one.items()} for one in seen.gradients]
-    probe = Probe(exact, seen.output, seen.upstreams, unit_roundoff(seen.output))
+    probe = Probe(exact, seen.output, seen.upstreams, unit_at(exact, seen.output))
     findings: list[Finding] = list(before.findings)
     paths = [path for path in exact.values if gradients and path in gradients[0] and path not in before.broken]
     units = {path: _unit_of(exact.values[path], seen.gradients, path) for path in paths}

@@ -24,9 +24,11 @@ from nnframe.verification.steps import element_scales
 from nnframe.verification.subject import Subject
 from nnframe.verification.verdict import Verdict
 
-__all__ = ["ROUNDED", "compare_precisions", "rounded_midway", "shadow_of"]
+__all__ = ["ROUNDED", "compare_precisions", "rounded_midway", "shadow_of", "unit_at"]
 
 UNITS = 256.0
+FEW_DIGITS = 2.0**-50
+NUDGE = 2.0**-30
 
 
 def shadow_of(subject: Subject, before: Preflight) -> tuple[Subject, Preflight] | None:
@@ -45,7 +47,7 @@ def shadow_of(subject: Subject, before: Preflight) -> tuple[Subject, Preflight] 
     except (TypeError, ValueError, ArithmeticError):
         return None
     same = output.shape == before.output.shape and bool(np.isfinite(output).all())
-    if not same or unit_roundoff(output) > 2.0**-50:
+    if not same or unit_at(shadow, output) > FEW_DIGITS:
         return None
     seen = Preflight(output, upstreams)
     for each in raw:
@@ -54,6 +56,24 @@ def shadow_of(subject: Subject, before: Preflight) -> tuple[Subject, Preflight] 
             return None
         seen.gradients.append(gradients)
     return shadow, seen
+
+
+def unit_at(subject: Subject, output: Array) -> float:
+    """The unit round-off of the arithmetic that the output at the point came out of.
+
+    A maximum or a rectifier hands on numbers as they are: their output has the digits of their input, which may be
+    float32 numbers kept as float64. So where the output has few digits, it is asked once more at inputs with many.
+    """
+    unit = unit_roundoff(output)
+    if unit <= FEW_DIGITS or output.dtype.itemsize < 8:
+        return unit
+    rng = np.random.default_rng(output.size)
+    values = {path: value * (1 - NUDGE * rng.uniform(0.5, 1.0, value.shape)) for path, value in subject.values.items()}
+    try:
+        nudged = subject.output({path: each.astype(subject.values[path].dtype) for path, each in values.items()})
+    except (TypeError, ValueError, ArithmeticError):
+        return unit
+    return unit_roundoff(nudged) if np.isfinite(nudged).all() else unit
 
 
 def compare_precisions(
