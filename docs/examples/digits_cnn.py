@@ -46,9 +46,8 @@ def make_model(seed: int) -> Model:
 
 
 def verify(model: Model, x: Images, y: Labels) -> VerificationReport:
-    """Verify every gradient on eight images, with a little noise so that no two windows hold the same numbers."""
-    noise = np.random.default_rng(0).normal(scale=0.05, size=x[:8].shape)
-    return GradientVerifier().verify(model, x[:8] + noise, y[:8])
+    """Verify every gradient on eight images."""
+    return GradientVerifier().verify(model, x[:8], y[:8])
 
 
 def train(model: Model, x: Images, y: Labels) -> None:
