@@ -55,7 +55,7 @@ class NonFinite:
             "was finite",
             "input gradient": f"the input gradient of {self.path}, {self.part}, is {self.value}, and what came to it "
             "was finite",
-            "penalty": f"the regularizer of {self.path} is {self.value}",
+            "penalty": f"the penalty {self.part} of {self.path} is {self.value}",
         }
         return f"step {self.step} of epoch {self.epoch}: {reason[self.what]}"
 
@@ -90,11 +90,14 @@ def _replay(model: Network, batch: Batch, rng: np.random.Generator) -> tuple[Wha
     if value := _broken(model.loss.forward(prediction, batch.y)[0]) or witness.upstream:
         return "loss", "", brief(model.loss), value
     if witness.backward is not None:
-        path, part, value = witness.backward
-        own = next((name for name in broken if broken[name] and name.startswith(f"{path}.")), "")
-        return ("gradient", own, part, broken[own]) if own else ("input gradient", path, part, value)
-    path = next((each.path for each in model.trained if each.regularizers and broken[each.path]), "some parameter")
-    return "penalty", path, "", broken.get(path) or _broken(loss) or "nan"
+        what, path, part, value = witness.backward
+        own = next((name for name in broken if broken[name] and name.startswith(f"{path}.")), path)
+        return what, own if what == "gradient" else path, part, value
+    for each in model.trained:
+        for regularizer in each.regularizers:
+            if value := _broken(regularizer.penalty(each.value)):
+                return "penalty", each.path, brief(regularizer), value
+    return "loss", "", brief(model.loss), _broken(loss) or "nan"  # the sum overflowed, and nothing in it
 
 
 @define(eq=False)
@@ -102,13 +105,14 @@ class _Witness:
     """Sees the first output, and the first gradient, that is not finite although what it was made from is.
 
     Attributes:
-        forward, backward: (path, part, value) of the layer.
+        forward: (path, part, value) of the layer.
+        backward: (what, path, part, value).
         upstream: What the loss handed down that is not finite; empty if nothing.
         pulled: Whether a pullback has been called.
     """
 
     forward: tuple[str, str, str] | None = None
-    backward: tuple[str, str, str] | None = None
+    backward: tuple[What, str, str, str] | None = None
     upstream: str = ""
     pulled: bool = False
 
@@ -120,7 +124,8 @@ class _Witness:
         if not self.pulled:
             self.pulled, self.upstream = True, _broken(upstream)
         if self.backward is None and (value := _broken(gradient) or _broken(input_gradient)):
-            self.backward = (dotted(run.path), brief(run.layer), value)
+            what: What = "gradient" if _broken(gradient) else "input gradient"
+            self.backward = (what, dotted(run.path), brief(run.layer), value)
 
 
 def _broken(value: object) -> str:

@@ -15,7 +15,7 @@ from nnframe.arrays import Array
 from nnframe.callbacks import TerminateOnNaN
 from nnframe.callbacks.first_broken import NonFinite
 from nnframe.interfaces import Context, Elementwise, Layer, Loss, NoSlots, Optimizer, Regularizer, Result
-from nnframe.layers import Dense, Dropout
+from nnframe.layers import Dense, Dropout, Residual, Shared
 from nnframe.training import History
 from tests.samples.batch_norm import SmallBatchNorm
 
@@ -162,7 +162,25 @@ class BrokenPenalty(Regularizer):
 
 def test_a_regularizer_is_named() -> None:
     _, history, _ = fit([Dense(1)], regularizers={"0.weight": BrokenPenalty()})
-    assert "the regularizer of some parameter is inf" in history.stop_reason
+    assert "the penalty BrokenPenalty() of 0.weight is inf" in history.stop_reason
+
+
+def test_a_layer_inside_a_combinator_is_named_before_the_combinator() -> None:
+    inner = Residual([Dense(3), Faulty("gradient", math.nan)])
+    _, history, _ = fit([inner, Dense(1)])
+    found = history.reports["terminate_on_nan"]
+    assert isinstance(found, NonFinite)
+    assert (found.what, found.part) == ("gradient", "Faulty('gradient', nan)")
+    assert found.path.endswith(".1.gain")
+
+
+def test_a_shared_layer_is_named_where_it_stands() -> None:
+    shared = Shared("twice", Faulty("gradient", math.inf))
+    _, history, _ = fit([shared, "tanh", shared, Dense(1)])
+    found = history.reports["terminate_on_nan"]
+    assert isinstance(found, NonFinite)
+    assert (found.what, found.value) == ("gradient", "inf")
+    assert found.path.startswith("2")
 
 
 def test_a_float32_gradient_whose_square_overflows_is_fine() -> None:
