@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -107,8 +108,8 @@ Model(["tanh"], loss="mse", input_shape=(1,)).fit(x, x, epochs=4, batch_size=2, 
 """
 
 
-def terminal(columns: int) -> list[str]:
-    """Run a training in a terminal of some width; returns each state of each line."""
+def terminal(columns: int, script: str = TRAIN, status: int = 0) -> tuple[list[str], str]:
+    """Run a training in a terminal of some width; returns each state of each line, and all that was written."""
     import fcntl
     import termios
 
@@ -118,7 +119,7 @@ def terminal(columns: int) -> list[str]:
     environment["TERM"] = "xterm-256color"
     out = b""
     with subprocess.Popen(
-        [sys.executable, "-c", TRAIN], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
+        [sys.executable, "-c", script], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
     ) as process:
         os.close(theirs)
         while True:
@@ -127,13 +128,15 @@ def terminal(columns: int) -> list[str]:
             except OSError:  # what Linux says when the other end is closed
                 break
     os.close(ours)
-    assert process.returncode == 0, out
-    return [line for line in re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", out.decode())) if line.strip()]
+    assert process.returncode == status, out
+    text = out.decode()
+    lines = re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text))
+    return [line for line in lines if line.strip()], text
 
 
 @pytest.mark.parametrize("columns", [40, 120])
 def test_a_terminal_gets_one_line_that_moves(columns: int) -> None:
-    lines = terminal(columns)
+    lines, _ = terminal(columns)
     assert max(map(len, lines)) <= columns
     assert "said by a callback" in [line.strip() for line in lines]
     bars = [line for line in lines if "epoch" in line]
@@ -142,6 +145,15 @@ def test_a_terminal_gets_one_line_that_moves(columns: int) -> None:
     assert "left" not in bars[-1]
     if columns == 120:
         assert re.search(r"loss \S+  mae \S+  rmse \S+  r2 \S+  \d+ steps/s", bars[-1])
+
+
+def test_ctrl_c_leaves_the_terminal_as_it_was() -> None:
+    press = "signal.raise_signal(signal.SIGINT) if moment.epoch == 2 else None"
+    script = "import signal\n" + TRAIN.replace('print("said by a callback") if moment.epoch == 2 else None', press)
+    lines, text = terminal(100, script, -signal.SIGINT)
+    assert "stopped after 2 of 4 epochs: interrupted" in lines
+    assert "KeyboardInterrupt" in lines[-1]
+    assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l"), "the cursor is shown again"
 
 
 class Shell:
