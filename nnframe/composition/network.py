@@ -183,6 +183,10 @@ class Network:
         self._gradients = gradients
         return loss, gradients, prediction
 
+    def keep(self, gradients: list[Array]) -> None:
+        """Keep gradients that were put together from several runs, for whoever reads ``parameter.gradient``."""
+        self._gradients = gradients
+
     def store(self, recorded: list[tuple[object, object]]) -> None:
         """Keep the running statistics that layers recorded during a step."""
         for old, new in recorded:

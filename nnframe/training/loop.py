@@ -19,6 +19,7 @@ from nnframe.training.evaluation import Measures, evaluate
 from nnframe.training.history import History
 from nnframe.training.interruption import Guard
 from nnframe.training.optimization import Optimization
+from nnframe.training.pieces import compute_in_pieces
 from nnframe.training.snapshot import GeneratorState, Resumption, snapshot_of
 
 __all__ = ["TrainingRun"]
@@ -49,6 +50,7 @@ class TrainingRun:
     Attributes:
         start: The state of the model's generator before the run drew anything.
         resume: The run that this one goes on with.
+        micro_batch_size: How many examples of a batch are computed at a time; None for all.
         begun: Steps done in the present epoch.
         rate: The learning rate that it began with.
         epoch_start: The state of the model's generator before this epoch drew anything.
@@ -67,6 +69,7 @@ class TrainingRun:
     display: Display
     start: GeneratorState
     resume: Resumption | None = None
+    micro_batch_size: int | None = None
     history: History = field(factory=History)
     moment: Moment = field(init=False)
     states: list[object] = field(init=False)
@@ -212,7 +215,10 @@ class TrainingRun:
         """Take one step on one batch; returns its loss."""
         network = self.network
         context = Context(True, network.rng, batch.mask, False)
-        loss, gradients, prediction = network.compute(batch.x, batch.y, context, batch.sample_weight)
+        if self.micro_batch_size is None:
+            loss, gradients, prediction = network.compute(batch.x, batch.y, context, batch.sample_weight)
+        else:
+            loss, gradients, prediction = compute_in_pieces(network, batch, context, self.micro_batch_size)
         if self.heard["before_update"]:
             self.moment.logs["loss"] = loss
             self._tell("before_update")
