@@ -8,7 +8,7 @@ from importlib import import_module
 from io import StringIO
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from attrs import define, field
 
@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 __all__ = ["History"]
 
 _MOST_ROWS = 20
+
+
+class Frame(Protocol):
+    """What type checkers know of a pandas DataFrame, where pandas has no types."""
+
+    @property
+    def index(self) -> object: ...
+    @property
+    def columns(self) -> object: ...
+    def __getitem__(self, name: str) -> object: ...
 
 
 @define(repr=False)
@@ -125,7 +135,7 @@ class History:
         except ValueError as cause:
             raise FileFormatError(f"{path} is no history: {cause}") from cause
 
-    def to_pandas(self) -> Any:
+    def to_pandas(self) -> Frame:
         """Return it as a DataFrame, a row an epoch.
 
         Raises:
@@ -136,7 +146,8 @@ class History:
         except ImportError as cause:
             raise MissingDependencyError("to_pandas needs pandas: pip install pandas") from cause
         index = pandas.RangeIndex(1, len(self) + 1, name="epoch")
-        return pandas.DataFrame(self.epochs, index=index, columns=list(self.names))
+        frame: Frame = pandas.DataFrame(self.epochs, index=index, columns=list(self.names))
+        return frame
 
     def plot(self, *names: str) -> Figure:
         """Draw each number over the epochs, with its ``val_`` in the same axes; by default all that change.

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pytest
@@ -74,7 +75,7 @@ def test_a_dict_that_is_no_history_is_refused(data: dict[str, object]) -> None:
 
 def test_pandas_gets_a_row_an_epoch() -> None:
     pytest.importorskip("pandas")
-    frame = History([{"loss": 0.5}, {"loss": 0.25, "val_loss": 1.0}]).to_pandas()
+    frame: Any = History([{"loss": 0.5}, {"loss": 0.25, "val_loss": 1.0}]).to_pandas()
     assert list(frame.index) == [1, 2]
     assert frame.index.name == "epoch"
     assert frame["loss"].tolist() == [0.5, 0.25]
