@@ -9,6 +9,7 @@ and back; `rows` puts the gates of a recurrent layer in torch's order; `split` a
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from nnframe import registry
 from nnframe.interfaces import Progress
 
 ACTIVATIONS: list[tuple[str, dict[str, Any], str]] = [
+    ("identity", {}, "torch.nn.Identity()(x)"),
     ("sigmoid", {}, "torch.sigmoid(x)"),
     ("relu", {}, "F.relu(x)"),
     ("tanh", {}, "torch.tanh(x)"),
@@ -79,6 +81,18 @@ LOSSES: list[tuple[str, dict[str, Any], str, str]] = [
     ("nll", {}, "labels", "F.nll_loss(x, t, reduction='none')"),
     ("kl_divergence", {}, "shares", "F.kl_div(x.log(), t, reduction='none').sum(-1)"),
     ("cosine_similarity", {}, "real", "1 - F.cosine_similarity(x, t, -1)"),
+    (
+        "focal",
+        {},
+        "yes or no",
+        "((0.75 - t / 2) * (t - x.sigmoid()) ** 2 * F.softplus(x - 2 * t * x)).mean(-1)",
+    ),
+    (
+        "categorical_hinge",
+        {},
+        "labels",
+        "F.relu(1 + x.scatter(1, t[:, None], -torch.inf).amax(-1) - x.gather(1, t[:, None])[:, 0])",
+    ),
 ]
 
 OPTIMIZERS: list[tuple[str, dict[str, Any], str]] = [
@@ -95,14 +109,38 @@ OPTIMIZERS: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 SCHEDULES: list[tuple[str, dict[str, Any], str]] = [
-    ("step", {"every": 30, "factor": 0.4}, "StepLR(o, 30, 0.4)"),
-    ("multi_step", {"milestones": (20, 90)}, "MultiStepLR(o, [20, 90])"),
-    ("exponential", {"factor": 0.97}, "ExponentialLR(o, 0.97)"),
-    ("cosine", {"length": 200}, "CosineAnnealingLR(o, 200)"),
-    ("cosine_restarts", {"length": 10, "growth": 3}, "CosineAnnealingWarmRestarts(o, 10, 3)"),
-    ("linear", {"end": 0.06, "length": 50}, "LinearLR(o, 1.0, 0.2, 50)"),
-    ("polynomial", {"length": 120, "power": 1.7}, "PolynomialLR(o, 120, 1.7)"),
-    ("one_cycle", {"length": 201}, "OneCycleLR(o, 0.3, total_steps=201)"),
+    ("constant", {"rate": 0.3}, "ConstantLR(o, 1.0)"),
+    ("step", {"base": 0.3, "every": 30, "factor": 0.4}, "StepLR(o, 30, 0.4)"),
+    ("multi_step", {"base": 0.3, "milestones": (20, 90)}, "MultiStepLR(o, [20, 90])"),
+    ("exponential", {"base": 0.3, "factor": 0.97}, "ExponentialLR(o, 0.97)"),
+    ("cosine", {"base": 0.3, "length": 200}, "CosineAnnealingLR(o, 200)"),
+    ("cosine_restarts", {"base": 0.3, "length": 10, "growth": 3}, "CosineAnnealingWarmRestarts(o, 10, 3)"),
+    ("linear", {"base": 0.3, "end": 0.06, "length": 50}, "LinearLR(o, 1.0, 0.2, 50)"),
+    ("polynomial", {"base": 0.3, "length": 120, "power": 1.7}, "PolynomialLR(o, 120, 1.7)"),
+    ("one_cycle", {"peak": 0.3, "length": 201}, "OneCycleLR(o, 0.3, total_steps=201)"),
+    ("inverse_time", {"base": 0.3, "factor": 0.05}, "LambdaLR(o, lambda s: 1 / (1 + 0.05 * s))"),
+    (
+        "noam",
+        {"features": 64, "warm_up": 40, "factor": 0.3},
+        "LambdaLR(o, lambda s: 64**-0.5 * min((s + 1) ** -0.5, (s + 1) * 40**-1.5))",
+    ),
+    (
+        "warm_up",
+        {"then": {"name": "exponential", "base": 0.3, "factor": 0.97}, "length": 20, "start": 0.1},
+        "SequentialLR(o, [LinearLR(o, 0.1, 1.0, 20), ExponentialLR(o, 0.97)], [20])",
+    ),
+    (
+        "sequence",
+        {
+            "schedules": [
+                {"name": "exponential", "base": 0.3, "factor": 0.9},
+                {"name": "step", "base": 0.3, "every": 30},
+            ],
+            "milestones": (40,),
+        },
+        "SequentialLR(o, [ExponentialLR(o, 0.9), StepLR(o, 30, 0.1)], [40])",
+    ),
+    ("on_plateau", {"base": 0.3, "patience": 5}, "ReduceLROnPlateau(o, patience=5, eps=0)"),
 ]
 
 DRAWS: Mapping[str, Callable[[np.random.Generator], tuple[Any, Any]]] = {
@@ -110,6 +148,7 @@ DRAWS: Mapping[str, Callable[[np.random.Generator], tuple[Any, Any]]] = {
     "positive": lambda rng: (rng.exponential(size=(8, 6)), 1.0 + rng.poisson(2.0, (8, 6))),
     "signs": lambda rng: (rng.normal(size=(8, 6)), rng.choice([-1.0, 1.0], (8, 6))),
     "pairs": lambda rng: (rng.normal(size=(8, 12)), rng.normal(size=(8, 6))),
+    "yes or no": lambda rng: (3 * rng.normal(size=(8, 6)), rng.integers(0, 2, (8, 6)).astype(float)),
     "labels": lambda rng: (3 * rng.normal(size=(8, 6)), rng.integers(0, 6, 8)),
     "shares": lambda rng: (rng.dirichlet(np.full(6, 5.0), 8), rng.dirichlet(np.ones(6), 8)),
 }
@@ -117,7 +156,13 @@ DRAWS: Mapping[str, Callable[[np.random.Generator], tuple[Any, Any]]] = {
 
 def run(expression: str, **names: Any) -> Any:
     """Run an expression of the tables above."""
-    known = {**vars(torch.optim), **vars(torch.optim.lr_scheduler), "torch": torch, "F": torch.nn.functional}
+    known = {
+        **vars(torch.optim),
+        **vars(torch.optim.lr_scheduler),
+        "torch": torch,
+        "F": torch.nn.functional,
+        "inf": np.inf,
+    }
     return eval(expression, known, names)
 
 
@@ -178,20 +223,24 @@ def optimizers(dtype: str) -> Iterator[tuple[str, dict[str, Any], str, float]]:
 
 
 def schedules(_: str) -> Iterator[tuple[str, dict[str, Any], str, float]]:
-    """Compare the learning rate over 200 steps."""
+    """Compare the learning rate over 200 steps; where a schedule looks at the loss, each is an epoch."""
+    noise = np.random.default_rng(0).normal(size=200)
+    monitored = tuple((np.maximum(1 - np.arange(200) / 60, 0.2) + 0.02 * noise).tolist())
     for name, options, expression in SCHEDULES:
         optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], 0.3)
         reference, worst = run(expression, o=optimizer), 0.0
-        schedule = registry.schedules.create(name, **{"peak" if name == "one_cycle" else "base": 0.3}, **options)
+        schedule = registry.schedules.resolve({"name": name, **options})
         for step in range(200):
-            worst = max(worst, abs(schedule(Progress(step=step)) - optimizer.param_groups[0]["lr"]) / 0.3)
+            ours = schedule(Progress(step=step, epoch=step, monitored=monitored[:step]))
+            worst = max(worst, abs(ours - optimizer.param_groups[0]["lr"]) / 0.3)
             optimizer.step()
-            reference.step()
+            reference.step(*([monitored[step]] if name == "on_plateau" else []))
         yield name, options, expression, worst
 
 
 def main() -> None:
     torch.set_default_dtype(torch.float64)
+    warnings.simplefilter("ignore")  # torch warns of its own ways of using itself
     print(
         "# Agreement with torch\n\nPrinted by `python docs/tools/torch_agreement.py`; "
         "the tests ask the same of the parts, over shapes that are drawn.\n"

@@ -78,9 +78,20 @@ def test_every_option_is_explained(kind: registry.Kind[Part]) -> None:
             assert not line.endswith("|  |"), f"{kind.plural}: {line} has no word in its docstring"
 
 
-def test_the_table_of_agreement_has_every_layer_that_torch_has(catalogue: ModuleType) -> None:
-    table = (FOLDER / "torch-agreement.md").read_text(encoding="utf-8").partition("## Layers")[2].partition("\n## ")[0]
+ALONE: dict[str, set[str]] = {
+    "layers": {"dropout", "gaussian_noise", "parallel", "positional_encoding", "shared"},
+    "activations": set(),
+    "losses": set(),
+    "optimizers": {"lion"},
+    "schedules": set(),
+}
+"""What torch does not have, or draws at random."""
+
+
+@pytest.mark.parametrize("plural", ALONE)
+def test_the_table_of_agreement_has_every_part_that_torch_has(plural: str, catalogue: ModuleType) -> None:
+    text = (FOLDER / "torch-agreement.md").read_text(encoding="utf-8")
+    table = text.partition(f"## {plural.capitalize()}")[2].partition("\n## ")[0]
     compared = set(re.findall(r"^\| `(\w+)", table, re.MULTILINE))
-    alone = {"dropout", "gaussian_noise", "parallel", "positional_encoding", "shared"}
-    layers = {entry.name for entry in catalogue.ours(registry.KINDS["layer"])}
-    assert compared == layers - alone
+    kind = next(kind for kind in registry.KINDS.values() if kind.plural == plural)
+    assert compared == {entry.name for entry in catalogue.ours(kind)} - ALONE[plural]
