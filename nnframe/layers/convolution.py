@@ -60,8 +60,7 @@ def convolve(
 def _linear(x: Array, weight: Array, bias: Array | None, windows: Windows, groups: int) -> Map:
     if groups > 1:
         split = _depthwise if groups == x.shape[3] else _grouped
-        y, to_input, to_weight = split(x, weight, windows, groups)
-        return y if bias is None else y + bias, to_input, to_weight
+        return split(x, weight, bias, windows, groups)
     return (
         correlate(x, weight, windows, bias),
         lambda dy: spread(dy, weight, windows),
@@ -69,24 +68,27 @@ def _linear(x: Array, weight: Array, bias: Array | None, windows: Windows, group
     )
 
 
-def _depthwise(x: Array, weight: Array, windows: Windows, groups: int) -> Map:
+def _depthwise(x: Array, weight: Array, bias: Array | None, windows: Windows, groups: int) -> Map:
     """Every channel by itself, with as many filters each as there are."""
     each, kernel = weight.shape[3] // groups, weight[:, :, 0]
     repeated = x if each == 1 else x.repeat(each, 3)
     channels = Depthwise(windows, repeated.shape[3])
+    level = np.zeros_like(kernel[0, 0]) if bias is None else bias
 
     def to_input(dy: Array) -> Array:
         dx = channels.input_gradient(dy, kernel)
         return dx if each == 1 else dx.reshape(*x.shape, each).sum(4)
 
-    return channels.output(repeated, kernel), to_input, lambda dy: channels.weight_gradient(repeated, dy)[:, :, None]
+    y = channels.output(repeated, kernel, level)
+    return y, to_input, lambda dy: channels.weight_gradient(repeated, dy)[:, :, None]
 
 
-def _grouped(x: Array, weight: Array, windows: Windows, groups: int) -> Map:
+def _grouped(x: Array, weight: Array, bias: Array | None, windows: Windows, groups: int) -> Map:
     """Each group of channels by itself."""
     inputs = np.split(x, groups, 3)
     kernels = np.split(weight, groups, 3)
-    maps = [_linear(*pair, None, windows, 1) for pair in zip(inputs, kernels, strict=True)]
+    biases = [None] * groups if bias is None else np.split(bias, groups)
+    maps = [_linear(*each, windows, 1) for each in zip(inputs, kernels, biases, strict=True)]
 
     def to_input(dy: Array) -> Array:
         parts = zip(maps, np.split(dy, groups, 3), strict=True)
