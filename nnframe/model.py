@@ -10,17 +10,16 @@ from numpy.typing import DTypeLike
 
 from nnframe import registry
 from nnframe.arrays import Array, Booleans
-from nnframe.composition import Network, Summary, SummaryVisitor, from_vector, to_vector
+from nnframe.composition import Summary, SummaryVisitor, from_vector, to_vector
 from nnframe.composition.examples import take
 from nnframe.composition.inputs import InputShape
-from nnframe.errors import ConfigurationError
-from nnframe.interfaces import AnyLayer, Callback, Constraint, Loss, Metric, Optimizer, Regularizer
+from nnframe.interfaces import AnyLayer, Callback, Constraint, Loss, Metric, Optimizer, Regularizer, Schedule
 from nnframe.layers.convert import LayersSpec, as_layers
 from nnframe.layers.sequential import Sequential
+from nnframe.training.learner import Learner
 
 if TYPE_CHECKING:
     from nnframe.training.history import History
-    from nnframe.training.optimization import Optimization
     from nnframe.verification import VerificationReport
 
 __all__ = ["Model"]
@@ -29,7 +28,7 @@ PartSpec: TypeAlias = str | Mapping[str, object]
 Rules: TypeAlias = Mapping[str, Any]
 
 
-class Model(Network):
+class Model(Learner):
     """A network put together from parts.
 
     Args:
@@ -81,41 +80,45 @@ class Model(Network):
             constraints=_resolved(constraints, registry.constraints, Constraint),
             trainable=trainable,
         )
-        self.optimization: Optimization | None = None
         self.history: History | None = None
 
     def fit(
         self,
         x: object,
-        y: object,
+        y: object = None,
         *,
         optimizer: Optimizer[Any] | PartSpec = "adam",
+        schedule: Schedule | PartSpec | None = None,
         epochs: int = 1,
         batch_size: int = 32,
         shuffle: bool = True,
-        validation_data: tuple[object, object] | None = None,
+        validation_data: object = None,
         validation_split: float = 0.0,
         metrics: Sequence[Metric[Any] | PartSpec] = (),
         callbacks: Sequence[Callback[Any] | PartSpec] = (),
         sample_weight: object = None,
+        class_weight: Mapping[int, float] | str | None = None,
         mask: Booleans | None = None,
         progress: bool = True,
         verify: bool = False,
         resume: str | PathLike[str] | None = None,
     ) -> History:
-        """Train on arrays; returns the history. A second call with the same optimizer goes on where the first ended.
+        """Train; returns the history. A second call with the same optimizer goes on where the first ended.
 
         Args:
-            x, y: The examples.
+            x, y: Arrays, also memory-mapped. Or x alone: a Dataset, an iterable of batches ``(x, y)``,
+                ``(x, y, sample_weight)`` or ``Batch``, or a function that makes a new iterator for every epoch.
             optimizer: A part, a name, or ``{"name": ..., options}``.
+            schedule: The same, in place of the optimizer's learning rate, with which it begins if it says nothing else.
             epochs: How often to go through all examples.
-            batch_size: How many examples make one step.
+            batch_size: How many examples of arrays make one step.
             shuffle: Whether to draw a new order every epoch.
-            validation_data: (x, y) to measure after every epoch.
+            validation_data: (x, y), or whatever x alone may be, to measure after every epoch.
             validation_split: Instead, the part of the examples that is kept for that.
             metrics: What to measure beside the loss.
             callbacks: What to do beside training.
             sample_weight: (examples,), how much each counts.
+            class_weight: How much each class counts, ``{class: weight}``, others 1; or ``"balanced"``, all alike.
             mask: (examples, time), False where a step is padding.
             progress: Show a bar in a terminal, lines elsewhere.
             verify: Verify all gradients on the first examples before the first step.
@@ -139,13 +142,18 @@ class Model(Network):
         """
         from nnframe.training import History, fit as training
 
-        data = training.dataset_of(self, x, y, batch_size=batch_size, sample_weight=sample_weight, mask=mask)
-        held = None
-        if validation_data is not None:
-            if not isinstance(validation_data, tuple) or len(validation_data) != 2:
-                raise ConfigurationError("validation_data must be a tuple (x, y)")
-            held = training.dataset_of(self, *validation_data, batch_size=max(batch_size, 256))
-        optimization = self._optimization(training.resolve_optimizer(optimizer))
+        data = training.dataset_of(
+            self,
+            x,
+            y,
+            batch_size=batch_size,
+            times=training.whole_epochs(epochs) + verify,
+            sample_weight=sample_weight,
+            class_weight=class_weight,
+            mask=mask,
+        )
+        held = training.validation_of(self, validation_data, batch_size, epochs)
+        optimization = self.optimize_with(training.resolve_optimizer(optimizer, schedule))
         measured = training.resolve_all(metrics, registry.metrics)
         called = training.resolve_all(callbacks, registry.callbacks)
         resumption = None
@@ -154,7 +162,8 @@ class Model(Network):
 
             resumption = read_checkpoint(resume)
         if verify:
-            self.verify(x, y).raise_if_failed()
+            first = next(data.batches(None))
+            self.verify(first.x, first.y).raise_if_failed()
         self.history = History()
         return training.fit(
             self,
@@ -170,27 +179,6 @@ class Model(Network):
             resume=resumption,
             history=self.history,
         )
-
-    def _optimization(self, optimizer: Optimizer[object]) -> Optimization:
-        from nnframe.training.optimization import Optimization
-
-        if self.optimization is None or self.optimization.optimizer != optimizer:
-            self.optimization = Optimization(optimizer, self.trained)
-        return self.optimization
-
-    def evaluate(
-        self, x: object, y: object, *, metrics: Sequence[Metric[Any] | PartSpec] = (), batch_size: int = 256
-    ) -> dict[str, float]:
-        """Return the loss and the metrics on data, in inference; regularization is left out.
-
-        >>> Model(["tanh"], loss="mse", input_shape=(1,)).evaluate([[0.0]], [[2.0]])
-        {'loss': 4.0}
-        """
-        from nnframe.training import fit as training
-        from nnframe.training.evaluation import evaluate
-
-        data = training.dataset_of(self, x, y, batch_size=batch_size)
-        return evaluate(self, data, training.resolve_all(metrics, registry.metrics))
 
     def verify(self, x: object, y: object, *, examples: int = 8) -> VerificationReport:
         """Verify every gradient on the first few examples: ``GradientVerifier().verify(model, x, y)``."""

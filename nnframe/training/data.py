@@ -9,7 +9,7 @@ import numpy as np
 from attrs import frozen
 from numpy.random import Generator
 
-from nnframe.arrays import Array, Booleans
+from nnframe.arrays import Array, Booleans, Integers
 from nnframe.errors import ConfigurationError, DataError
 from nnframe.interfaces import Batch
 
@@ -18,7 +18,7 @@ __all__ = ["ArrayDataset", "split"]
 
 @frozen(eq=False)
 class ArrayDataset:
-    """Examples in memory, or memory-mapped: x and y of equal length.
+    """Examples in memory: x and y of equal length.
 
     Args:
         x: An array, or a tuple of arrays, examples along the first axis.
@@ -54,9 +54,6 @@ class ArrayDataset:
         """Iterate over one epoch; ``rng`` shuffles it."""
         count = self.examples
         order = None if rng is None else rng.permutation(count)
-        if order is None and self.batch_size >= count:
-            yield Batch(self.x, self.y, self.sample_weight, self.mask)
-            return
         for start in range(0, count, self.batch_size):
             rows = slice(start, start + self.batch_size)
             yield self.take(rows if order is None else order[rows])
@@ -66,6 +63,11 @@ class ArrayDataset:
         x = tuple(part[rows] for part in self.x) if isinstance(self.x, tuple) else self.x[rows]
         weight = None if self.sample_weight is None else self.sample_weight[rows]
         return Batch(x, self.y[rows], weight, None if self.mask is None else self.mask[rows])
+
+    def subset(self, rows: Integers) -> ArrayDataset:
+        """Return the dataset of some rows."""
+        batch = self.take(rows)
+        return ArrayDataset(batch.x, batch.y, self.batch_size, batch.sample_weight, batch.mask)
 
 
 def split(data: ArrayDataset, fraction: float, rng: Generator) -> tuple[ArrayDataset, ArrayDataset]:
@@ -81,9 +83,4 @@ def split(data: ArrayDataset, fraction: float, rng: Generator) -> tuple[ArrayDat
     if not 0 < count < data.examples:
         raise DataError(f"{data.examples} examples cannot be split into {fraction:.0%} and the rest")
     order = rng.permutation(data.examples)
-    parts = (np.sort(order[count:]), np.sort(order[:count]))
-    left, part = (
-        ArrayDataset(batch.x, batch.y, data.batch_size, batch.sample_weight, batch.mask)
-        for batch in (data.take(rows) for rows in parts)
-    )
-    return left, part
+    return data.subset(np.sort(order[count:])), data.subset(np.sort(order[:count]))

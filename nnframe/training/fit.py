@@ -5,35 +5,59 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar, cast
 
-import numpy as np
+import attrs
 
 from nnframe import registry
-from nnframe.arrays import Array, Booleans
+from nnframe.arrays import Booleans
 from nnframe.composition import Network
-from nnframe.errors import ConfigurationError, DataError, ShapeError
-from nnframe.interfaces import Callback, Metric, Optimizer, Part
+from nnframe.errors import ConfigurationError
+from nnframe.interfaces import Callback, Dataset, Metric, Optimizer, Part, Schedule
 from nnframe.registry import Kind
+from nnframe.registry.options import option_fields
+from nnframe.training.batches import CheckedBatches, as_dataset
+from nnframe.training.checked import Checks
+from nnframe.training.class_weight import ClassWeight, class_weights, weigh
 from nnframe.training.data import ArrayDataset, split
 from nnframe.training.history import History
 from nnframe.training.loop import TrainingRun
+from nnframe.training.mapped import is_mapped, mapped_dataset
 from nnframe.training.optimization import Optimization
 from nnframe.training.progress import choose_display
 from nnframe.training.snapshot import Resumption
 
-__all__ = ["Data", "PartSpec", "dataset_of", "fit", "resolve_all", "resolve_optimizer"]
+__all__ = ["PartSpec", "dataset_of", "fit", "resolve_all", "resolve_optimizer", "validation_of", "whole_epochs"]
 
 K = TypeVar("K", bound=Part)
 PartSpec: TypeAlias = str | Mapping[str, object]
 """A registry name, or ``{"name": ..., options}``."""
 
-Data: TypeAlias = tuple[object, object]
-"""x and y."""
+
+def resolve_optimizer(
+    spec: Optimizer[Any] | PartSpec, schedule: Schedule | PartSpec | None = None
+) -> Optimizer[object]:
+    """Return the optimizer that ``spec`` describes, its learning rate replaced by the schedule.
+
+    A schedule given by name begins where the optimizer's learning rate is, unless it says otherwise.
+
+    >>> resolve_optimizer("sgd", {"name": "step", "every": 10}).learning_rate
+    Step(base=0.01, every=10, factor=0.1, unit='step')
+    """
+    part = cast("Optimizer[Any]", spec if isinstance(spec, Optimizer) else registry.optimizers.resolve(spec))
+    if schedule is None:
+        return part
+    if not isinstance(schedule, Schedule):
+        schedule = _starting_at(part.learning_rate, schedule)
+    changed: Optimizer[object] = attrs.evolve(part, learning_rate=schedule)  # type: ignore[misc]  # parts are attrs
+    return changed
 
 
-def resolve_optimizer(spec: Optimizer[Any] | PartSpec) -> Optimizer[object]:
-    """Return the optimizer that ``spec`` describes."""
-    part = spec if isinstance(spec, Optimizer) else registry.optimizers.resolve(spec)
-    return cast("Optimizer[object]", part)
+def _starting_at(rate: float | Schedule, spec: PartSpec) -> Schedule:
+    """Return the schedule that ``spec`` describes; a ``base`` that it needs and does not have is ``rate``."""
+    described: dict[str, object] = {"name": spec} if isinstance(spec, str) else dict(spec)
+    base = option_fields(registry.schedules.get(str(described.get("name")))).get("base")
+    if base is not None and base.default is attrs.NOTHING and not isinstance(rate, Schedule):
+        described.setdefault("base", rate)
+    return registry.schedules.resolve(described)
 
 
 def resolve_all(specs: Sequence[K | PartSpec], kind: Kind[K]) -> list[K]:
@@ -46,37 +70,61 @@ def resolve_all(specs: Sequence[K | PartSpec], kind: Kind[K]) -> list[K]:
 def dataset_of(
     network: Network,
     x: object,
-    y: object,
+    y: object = None,
     *,
     batch_size: int,
+    times: int = 1,
     sample_weight: object = None,
+    class_weight: ClassWeight | None = None,
     mask: Booleans | None = None,
-) -> ArrayDataset:
-    """Check arrays against a network, and make a dataset of them."""
-    mask = None if mask is None else np.asarray(mask, dtype=bool)
-    data, target = network.prepare(x, y, mask)
-    return ArrayDataset(data, target, batch_size, _weights(sample_weight, len(target), network.dtype), mask)
+    what: str = "x",
+) -> Dataset:
+    """Check data against a network, and make a dataset of them.
+
+    Arrays are checked as a whole, here; memory-mapped ones and batches from elsewhere batch by batch, when they are
+    used. ``times`` is how often they will be gone through.
+    """
+    checks = Checks(network)
+    if y is None:
+        if sample_weight is not None or mask is not None:
+            raise ConfigurationError(
+                "sample_weight and mask are for arrays: put them into the batches, Batch(x, y, ...)"
+            )
+        if class_weight is not None and isinstance(class_weight, str):
+            raise ConfigurationError(f"class_weight={class_weight!r} is for arrays: of batches give a mapping")
+        weights = None if class_weight is None else class_weights(class_weight, None)
+        return CheckedBatches(as_dataset(x, what, times), checks, weights, what)
+    if is_mapped(x, y):
+        weights = None if class_weight is None else class_weights(class_weight, y)
+        return mapped_dataset(
+            checks, x, y, batch_size=batch_size, sample_weight=sample_weight, mask=mask, weights=weights
+        )
+    batch = checks.batch(x, y, sample_weight, mask)
+    weight = batch.sample_weight
+    if class_weight is not None:
+        weight = weigh(class_weights(class_weight, batch.y), batch.y, weight, network.dtype)
+    return ArrayDataset(batch.x, batch.y, batch_size, weight, batch.mask)
 
 
-def _weights(weight: object, count: int, dtype: np.dtype[Any]) -> Array | None:
-    if weight is None:
+def validation_of(network: Network, data: object, batch_size: int, epochs: int) -> Dataset | None:
+    """Make a dataset of what a user gave as ``validation_data``: (x, y), a Dataset, or an iterable of batches."""
+    if data is None:
         return None
-    array: Array = np.asarray(weight, dtype=dtype)
-    if array.shape != (count,):
-        raise ShapeError(f"sample_weight must have shape ({count},), one for each example, and has {array.shape}")
-    if not np.isfinite(array).all() or (array < 0).any() or not array.any():
-        raise DataError("sample_weight must be finite and not negative, and not all zero")
-    return array
+    if isinstance(data, tuple) and len(data) == 2:
+        return dataset_of(network, *data, batch_size=max(batch_size, 256))
+    if isinstance(data, tuple) or hasattr(data, "__array__"):
+        raise ConfigurationError("validation_data must be a tuple (x, y), a Dataset, or an iterable of batches")
+    return dataset_of(network, data, batch_size=batch_size, times=epochs, what="validation_data")
 
 
 def fit(
     network: Network,
-    data: ArrayDataset,
+    data: Dataset,
     optimization: Optimization,
     *,
     epochs: int,
     shuffle: bool,
-    validation: ArrayDataset | None,
+    validation: Dataset | None,
     validation_split: float,
     metrics: Sequence[Metric[object]],
     callbacks: Sequence[Callback[object]],
@@ -85,14 +133,14 @@ def fit(
     history: History | None = None,
 ) -> History:
     """Train ``network`` on prepared data; returns what was measured, in ``history`` where one is given."""
-    if isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 1:
-        raise ConfigurationError(f"epochs must be a whole number from 1, and is {epochs!r:.40}")
     if resume is not None:
         network.rng.bit_generator.state = resume.start
     start = network.rng.bit_generator.state
     if validation_split:
         if validation is not None:
             raise ConfigurationError("give validation_data or validation_split, not both")
+        if not isinstance(data, ArrayDataset):
+            raise ConfigurationError("validation_split is for arrays: of batches give some as validation_data")
         data, validation = split(data, validation_split, network.rng)
     run = TrainingRun(
         network,
@@ -105,7 +153,14 @@ def fit(
         callbacks,
         choose_display(progress),
         start,
-        resume,
-        History() if history is None else history,
+        resume=resume,
+        history=History() if history is None else history,
     )
     return run.run()
+
+
+def whole_epochs(epochs: object) -> int:
+    """Return the number of epochs, if it is one."""
+    if isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 1:
+        raise ConfigurationError(f"epochs must be a whole number from 1, and is {epochs!r:.40}")
+    return epochs

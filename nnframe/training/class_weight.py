@@ -1,0 +1,81 @@
+"""Class weights: how much an example counts, by its class."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from nnframe.arrays import Array, Integers
+from nnframe.errors import ConfigurationError, DataError
+
+__all__ = ["ClassWeight", "class_weights", "classes_of", "weigh"]
+
+ClassWeight: TypeAlias = Mapping[int, float] | str
+"""A weight for each class, those that are left out weigh 1; or ``"balanced"``."""
+
+
+def classes_of(y: Any) -> Integers:
+    """Return the class of each example: its label, its 0 or 1, or where its one-hot row is 1.
+
+    >>> classes_of(np.array([[0.0, 1.0], [1.0, 0.0]]))
+    array([1, 0])
+    """
+    if y.ndim == 2 and y.shape[1] > 1:
+        if not (((y == 0) | (y == 1)).all() and (y.sum(1) == 1).all()):
+            raise DataError("class_weight needs one class for each example: y has rows that are not one-hot")
+        hot: Integers = y.argmax(1)
+        return hot
+    if y.ndim > 2:
+        raise DataError(f"class_weight needs one class for each example, and y has the shape {y.shape}")
+    flat = y.reshape(len(y))
+    whole: Integers = flat.astype(np.int64)
+    if (whole != flat).any() or (whole < 0).any():
+        raise DataError("class_weight needs classes, whole numbers from 0, and y holds other numbers")
+    return whole
+
+
+def class_weights(spec: object, y: Any) -> dict[int, float]:
+    """Return the weight of each class as ``spec`` asks for.
+
+    ``"balanced"`` is n / (k n_c), with n examples of k classes, n_c of them of class c: all classes count alike.
+
+    >>> class_weights("balanced", np.array([0, 0, 0, 1]))
+    {0: 0.6666666666666666, 1: 2.0}
+    """
+    if isinstance(spec, str) and spec == "balanced":
+        classes, counts = np.unique(classes_of(y), return_counts=True)
+        total = int(counts.sum())
+        return {int(c): total / (len(classes) * int(n)) for c, n in zip(classes, counts, strict=True)}
+    if not isinstance(spec, Mapping):
+        raise ConfigurationError(
+            f"class_weight must be a mapping of classes to weights or 'balanced', got {spec!r:.60}"
+        )
+    for label, weight in spec.items():
+        if isinstance(label, bool) or not isinstance(label, int | np.integer) or label < 0:
+            raise ConfigurationError(f"class_weight maps classes, whole numbers from 0, to weights; got {label!r:.40}")
+        if not isinstance(weight, int | float | np.number) or not 0 <= weight < math.inf:
+            raise ConfigurationError(f"class_weight[{label}] must be a finite number from 0, and is {weight!r:.40}")
+    return {int(label): float(weight) for label, weight in spec.items()}
+
+
+def weigh(weights: Mapping[int, float], y: Any, sample_weight: Array | None, dtype: np.dtype[Any]) -> Array:
+    """Return the weight of each example: that of its class times its own.
+
+    >>> weigh({1: 3.0}, np.array([0, 1]), None, np.dtype("float64"))
+    array([1., 3.])
+    """
+    classes = classes_of(y)
+    if y.ndim == 2 and y.shape[1] > 1 and max(weights, default=0) >= y.shape[1]:
+        raise DataError(f"class_weight has class {max(weights)}, and y has {y.shape[1]} classes, from 0")
+    table: Array = np.ones(max(int(classes.max(initial=0)), max(weights, default=0)) + 1, dtype)
+    for label, weight in weights.items():
+        table[label] = weight
+    joined: Array = table[classes]
+    if sample_weight is not None:
+        joined = joined * sample_weight
+    if not joined.any():
+        raise DataError("nothing is left to learn from: class_weight and sample_weight are zero for every example")
+    return joined
