@@ -10,7 +10,10 @@ from attrs import frozen
 from nnframe.arrays import Array, Integers
 from nnframe.verification.partition import Partition
 
-__all__ = ["Bundle", "Move", "direction_bundle", "element_bundle"]
+__all__ = ["CHUNK", "Bundle", "Move", "direction_bundle", "element_bundle"]
+
+CHUNK = 2**17
+"""Elements that are worked on at once, so that they stay in the cache."""
 
 
 @frozen(eq=False)
@@ -38,9 +41,12 @@ class Bundle:
         """The slope that a gradient promises, line by line, ``Σ_i d_i g_i``; and the sum of sizes ``Σ_i |d_i g_i|``."""
         slope, size = np.zeros(self.lines), np.zeros(self.lines)
         for move in self.moves:
-            products = (gradients[move.path].reshape(-1)[move.index] * move.weight).reshape(-1, self.lines)
-            slope += products.sum(0)
-            size += np.abs(products, out=products).sum(0)
+            moved = gradients[move.path].reshape(-1)[move.index]
+            rows = max(1, CHUNK // self.lines) * self.lines
+            for start in range(0, moved.size, rows):
+                products = (moved[start : start + rows] * move.weight[start : start + rows]).reshape(-1, self.lines)
+                slope += products.sum(0)
+                size += np.abs(products, out=products).sum(0)
         return slope, size
 
 

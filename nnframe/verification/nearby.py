@@ -14,7 +14,7 @@ from attrs import evolve
 from numpy.random import Generator
 
 from nnframe.arrays import Array
-from nnframe.verification.bundle import direction_bundle
+from nnframe.verification.bundle import CHUNK, direction_bundle
 from nnframe.verification.cause import Cause
 from nnframe.verification.evidence import FAILED
 from nnframe.verification.finding import Finding
@@ -23,7 +23,7 @@ from nnframe.verification.noise import unit_roundoff
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import LEFT_DOMAIN, Probe
 from nnframe.verification.quick import central
-from nnframe.verification.steps import ladder_of, patterned, usual_scales
+from nnframe.verification.steps import ladder_of, patterned, thinned, usual_scales
 from nnframe.verification.structure import find_partition
 from nnframe.verification.subject import Subject
 from nnframe.verification.verdict import Verdict
@@ -112,17 +112,23 @@ def _generic(subject: Subject, output: Array, rng: Generator, share: float, seve
             again = _moved(path, subject.values[path], rng, share, len(subject.values) == 1)
             values[path] = np.concatenate([values[path], again])
     call = subject.elsewhere or subject.call
-    return Subject(values, call, subject.optional, budget=subject.budget, fragile=subject.fragile)
+    there = Subject(values, call, subject.optional, budget=subject.budget, fragile=subject.fragile)
+    there.lent = values if subject.lent is not None else None
+    return there
 
 
 def _moved(path: str, value: Array, rng: Generator, share: float, alone: bool) -> Array:
-    marks = value.size > 0 and bool(np.isin(value, (0.0, 1.0)).all()) and value.any() and not value.all()
-    if marks and path.startswith("input") and not alone:
+    if path.startswith("input") and not alone and _marks(thinned(value)) and _marks(value):
         return value
     few = min(value.size, PATTERN)
     pattern = share * rng.uniform(NEAR, FAR, few) * rng.choice((-1.0, 1.0), few)
     moved = value.reshape(-1) + patterned(value.size, pattern, usual_scales(value))
     return moved.reshape(value.shape).astype(value.dtype, copy=False)
+
+
+def _marks(value: Array) -> bool:
+    """Whether all values are 0 or 1, and both occur: a mask, or targets."""
+    return bool(value.size and np.isin(value, (0.0, 1.0)).all() and value.any() and not value.all())
 
 
 def _look(there: Subject, output: Array, rng: Generator, several: bool) -> tuple[Probe, Mapping[str, Array]] | None:
@@ -158,7 +164,7 @@ def _gross(
     scales = usual_scales(probe.work[path])
     few = min(scales.size, PATTERN)
     direction = patterned(scales.size, rng.uniform(0.5, 1.0, few) * rng.choice((-1.0, 1.0), few), scales)
-    size = float(np.sqrt(np.vdot(direction * gradients[path].reshape(-1), direction * gradients[path].reshape(-1))))
+    size = _length(direction, gradients[path].reshape(-1))
     bundle = direction_bundle(path, partition, slice(0, partition.groups), direction)
     promise = promise_of([bundle], [gradients], probe.unit, strict=True)
     value = central(probe.rung(partition, [bundle], ladder_of(probe.unit).main))
@@ -170,3 +176,10 @@ def _gross(
     sentence = climb(probe, partition, [bundle], promise)
     far = np.abs(promise.slope - sentence.value) > gross * (size + np.abs(sentence.value)) + 10 * sentence.bar
     return bool(((sentence.state == FAILED) & far.any(0)).any())
+
+
+def _length(direction: Array, gradient: Array) -> float:
+    """``√Σ (d_i g_i)²``."""
+    chunks = (slice(start, start + CHUNK) for start in range(0, len(direction), CHUNK))
+    products = (direction[each] * gradient[each] for each in chunks)
+    return float(np.sqrt(sum(float(np.dot(each, each)) for each in products)))

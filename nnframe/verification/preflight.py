@@ -24,9 +24,6 @@ from nnframe.verification.verdict import Verdict
 
 __all__ = ["Preflight", "preflight"]
 
-LARGE = 2**20
-"""Elements from which on one forward elsewhere is enough."""
-
 
 @define(eq=False)
 class Preflight:
@@ -71,6 +68,7 @@ def preflight(subject: Subject, output: Array, upstreams: list[Array]) -> Prefli
         _unchanged(found, subject, values, "pullback")
     if not subject.fragile:
         _not_aliased(found, first, found.raw[0])
+        subject.lent = values if subject.large and not subject.fragile else None
     found.raw[0] = first
     if found.findings and not subject.fixed:
         found.raw = [_fresh(subject, upstream) for upstream in upstreams]
@@ -145,21 +143,30 @@ def _not_aliased(found: Preflight, first: Mapping[str, object], later: Mapping[s
 def _repeatable(found: Preflight, subject: Subject, pull: Pull, first: Mapping[str, object]) -> None:
     """The first upstream once more: on the same pullback, on a fresh one, and after a forward elsewhere."""
     upstream = found.upstreams[0]
+    if subject.large and not subject.fixed:  # all at once; one by one only where that is not the same
+        _go_elsewhere(subject)
+        if not _different(first, _attempt(pull, upstream)):
+            return
+        pull = subject.run(subject.copies())[1]
     for path in _different(first, _attempt(pull, upstream)):
         found.fail(path, Cause.SECOND_CALL_DIFFERS, _AGAIN)
     if found.findings or subject.fixed:
         return
     _, fresh = subject.run(subject.copies())
-    large = sum(value.size for value in subject.values.values()) > LARGE
-    for move in (_shuffled,) if large else (_grown, _shuffled):
-        with suppress(ValueError, ArithmeticError):
-            subject.run({path: move(value) for path, value in subject.values.items()})
+    _go_elsewhere(subject)
     anew = _attempt(fresh, upstream)
     different = _different(first, anew)
     if different:
         carried = _different(first, _fresh(subject, upstream))
         for path in different:
             found.fail(path, *((Cause.SECOND_CALL_DIFFERS, _CARRIED) if path in carried else (Cause.STALE, _STALE)))
+
+
+def _go_elsewhere(subject: Subject) -> None:
+    """Forwards at other points."""
+    for move in (_shuffled,) if subject.large else (_grown, _shuffled):
+        with suppress(ValueError, ArithmeticError):
+            subject.run({path: move(value) for path, value in subject.values.items()})
 
 
 _REFUSED = "the pullback raises {} ({}) when it is called again: it consumes what it needs; keep it for every call"

@@ -9,7 +9,7 @@ import numpy as np
 from attrs import define, field, frozen
 
 from nnframe.arrays import Array
-from nnframe.verification.bundle import Bundle
+from nnframe.verification.bundle import CHUNK, Bundle, Move
 from nnframe.verification.partition import Partition
 from nnframe.verification.subject import Subject
 
@@ -18,6 +18,7 @@ __all__ = ["Probe", "Rung"]
 LEFT_DOMAIN = (ValueError, ArithmeticError)
 """What a forward may raise outside its domain (``math.log(-1)``): such a step is not usable."""
 MOST_STORED = 2**20
+LARGE = 2**20
 
 
 @frozen(eq=False)
@@ -63,6 +64,7 @@ class Probe:
     work: dict[str, Array] = field(init=False)
     seconds: float = float("inf")
     _flat: dict[str, Array] = field(init=False)
+    _spare: dict[str, Array] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.work = self.subject.copies("C")
@@ -70,11 +72,10 @@ class Probe:
 
     def output(self, bundle: Bundle, t: float) -> Array | None:
         """The output at ``t`` along all lines of a bundle; None where the forward refuses."""
-        kept = [(self._flat[move.path], move, self._flat[move.path][move.index].copy()) for move in bundle.moves]
+        kept = [(self._flat[move.path], move, self._kept(move)) for move in bundle.moves]
         try:
             for flat, move, before in kept:
-                moved = np.multiply(move.weight, t, dtype=np.result_type(before, move.weight))
-                flat[move.index] = np.add(before, moved, out=moved)
+                _shift(flat, move, before, t)
             started = time.perf_counter()
             output = self.subject.output(self.work)
             self.seconds = min(self.seconds, time.perf_counter() - started)
@@ -86,6 +87,19 @@ class Probe:
             for flat, move, before in kept:
                 flat[move.index] = before
         return output if output.shape == self.base.shape else None
+
+    def _kept(self, move: Move) -> Array:
+        """A copy of what is going to move; of a large part, in memory that is kept for the next time."""
+        part = self._flat[move.path][move.index]
+        if not isinstance(move.index, slice):
+            return part
+        if part.size < LARGE:
+            return part.copy()
+        spare = self._spare.get(move.path)
+        if spare is None or spare.shape != part.shape:
+            spare = self._spare[move.path] = np.empty_like(part)
+        np.copyto(spare, part)
+        return spare
 
     def timed(self) -> float:
         """How long a forward takes at the point, in seconds."""
@@ -136,6 +150,17 @@ class Probe:
                 np.subtract(partition.arrange(output), base, out=row)
         moved[np.isinf(moved)] = np.nan
         return moved
+
+
+def _shift(flat: Array, move: Move, before: Array, t: float) -> None:
+    """Move elements by ``t`` times their weight, piece by piece where they lie side by side."""
+    if not isinstance(move.index, slice) or before.size <= CHUNK:
+        flat[move.index] = before + t * move.weight
+        return
+    target = flat[move.index]
+    for start in range(0, before.size, CHUNK):
+        piece = slice(start, start + CHUNK)
+        np.add(before[piece], t * move.weight[piece], out=target[piece], casting="same_kind")
 
 
 def _chunks(bundles: Sequence[Bundle], size: int) -> Iterator[Sequence[Bundle]]:

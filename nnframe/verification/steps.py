@@ -55,9 +55,13 @@ def thinned(values: Array) -> Array:
 
 def patterned(size: int, pattern: Array, scales: Array) -> Array:
     """A pattern over and over again, times the scale of each element; in one pass where that is the same for all."""
-    if scales.strides == (0,) and scales.size:
-        return np.asarray(np.resize(pattern * scales[0], size))
-    return np.asarray(np.resize(pattern, size) * scales)
+    same = scales.strides == (0,) and scales.size > 0
+    piece = pattern * scales[0] if same else pattern
+    result = np.empty(size)
+    whole = size - size % len(piece) if len(piece) else 0
+    result[:whole].reshape(-1, max(len(piece), 1))[...] = piece
+    result[whole:] = piece[: size - whole]
+    return result if same else np.multiply(result, scales, out=result)
 
 
 def random_signs(size: int, rng: Generator) -> Array:

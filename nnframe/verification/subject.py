@@ -22,6 +22,10 @@ Call = Callable[[Values], tuple[object, Pull]]
 """Values of the variables to an output and its pullback."""
 
 
+LARGE = 2**20
+"""Elements from which on a subject is large."""
+
+
 @define(eq=False)
 class Subject:
     """A function of named arrays, with its pullback; counts what is spent on it.
@@ -34,6 +38,7 @@ class Subject:
         fragile: The function writes into its arguments, so it gets fresh copies every time.
         elsewhere: The integer inputs at another point, where duplicates show; None where there are none.
         details: Keep what a picture of each gradient shows.
+        lent: Copies of very large variables, which every forward may have once it is known to leave them alone.
     """
 
     values: dict[str, Array]
@@ -46,6 +51,12 @@ class Subject:
     pullbacks: int = 0
     elsewhere: Call | None = None
     details: Details = False
+    lent: dict[str, Array] | None = None
+
+    @property
+    def large(self) -> bool:
+        """Whether copies and forwards are to be spared."""
+        return sum(value.size for value in self.values.values()) > LARGE
 
     @property
     def exhausted(self) -> bool:
@@ -72,6 +83,8 @@ class Subject:
 
     def copies(self, order: str = "K") -> dict[str, Array]:
         """Fresh copies of all variables: laid out as the originals ("K") or contiguous ("C")."""
+        if order == "K" and self.lent is not None and not self.fragile:
+            return self.lent
         return {path: np.array(value, order="K" if order == "K" else "C") for path, value in self.values.items()}
 
 

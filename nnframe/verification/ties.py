@@ -57,9 +57,9 @@ def _tied(probe: Probe, evidence: Mapping[str, Evidence]) -> list[dict[str, Inte
     """Groups of two or more elements at kinks with one absolute value, across variables; the largest first."""
     groups: dict[float, dict[str, list[int]]] = {}
     for path, each in evidence.items():
-        flat = np.abs(probe.work[path].reshape(-1))
+        flat = probe.work[path].reshape(-1)
         for index in each.index[each.state == KINK].tolist():
-            groups.setdefault(float(flat[index]), {}).setdefault(path, []).append(index)
+            groups.setdefault(abs(float(flat[index])), {}).setdefault(path, []).append(index)
     several = [group for group in groups.values() if sum(map(len, group.values())) > 1]
     several.sort(key=lambda group: -sum(map(len, group.values())))
     return [{path: np.array(sorted(index)) for path, index in group.items()} for group in several]
