@@ -67,6 +67,11 @@ class Windows:
         return -(-length // (self.matrices * self.step))
 
     @property
+    def apart(self) -> bool:
+        """Whether no pixel is seen by two windows."""
+        return all(self.stride[axis] > self.dilation[axis] * (self.kernel[axis] - 1) for axis in (0, 1))
+
+    @property
     def taps(self) -> tuple[tuple[int, int], ...]:
         """The distances (down, right) from a window's corner at which a strip is gathered."""
         columns = range(1 if self.sliding else self.kernel[1])

@@ -59,7 +59,8 @@ class MaxPool1D(Pool1D):
 
 def _pool(x: Array, windows: Windows) -> tuple[Array, Callable[[Array], Array]]:
     frame = framed(x, windows, -np.inf)
-    taps = [frame[place] for place in places(windows)]
+    seen = places(windows)
+    taps = [np.ascontiguousarray(frame[place]) for place in seen]  # side by side, they are compared at full speed
     y = taps[0].copy()
     for tap in taps[1:]:
         np.maximum(y, tap, out=y)
@@ -69,11 +70,14 @@ def _pool(x: Array, windows: Windows) -> tuple[Array, Callable[[Array], Array]]:
         share = np.empty_like(dy)
         hit = np.empty(dy.shape, np.bool_)
         dx = np.zeros_like(frame)
-        for place, tap in zip(places(windows), taps, strict=True):
+        for place, tap in zip(seen, taps, strict=True):
             np.equal(tap, y, out=hit)
             np.multiply(left, hit, out=share)
             left -= share
-            dx[place] += share
+            if windows.apart:
+                dx[place] = share
+            else:
+                dx[place] += share
         return np.ascontiguousarray(inside(dx, windows))
 
     return y, pull
