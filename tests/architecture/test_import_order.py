@@ -21,6 +21,7 @@ ORDER = [
     ["layers"],
     ["composition"],
     ["verification"],
+    ["datasets"],
     ["training"],
     ["persistence"],
     ["callbacks"],
