@@ -68,10 +68,12 @@ def search(
         return Searched(disagree, np.zeros(0, dtype=np.intp), visible)
     blocks = np.flatnonzero(disagree)
     rows: list[int] = []
+    lost = len(blocks) > MOST_BLOCKS
     for block in blocks[:MOST_BLOCKS]:
-        rows += work.bisect(int(block))
-    found = np.unique(np.array(rows, dtype=np.intp))
-    return Searched(disagree, found, visible, lost=len(blocks) > MOST_BLOCKS or len(rows) >= MOST_LEAVES)
+        leaves, all_found = work.bisect(int(block))
+        rows += leaves
+        lost = lost or not all_found
+    return Searched(disagree, np.unique(np.array(rows, dtype=np.intp)), visible, lost)
 
 
 def confirmed(
@@ -140,8 +142,11 @@ class _Search:
         self._off, self._noise = error, bar
         return np.asarray(~(np.abs(error) <= bar).all(0)), float(bar.max() / self.scale)
 
-    def bisect(self, block: int) -> list[int]:
-        """The groups in which a block's direction disagrees, one by one."""
+    def bisect(self, block: int) -> tuple[list[int], bool]:
+        """The groups in which a block's direction disagrees, one by one; and whether these are all.
+
+        Every range that disagrees holds a wrong element at least, so many such ranges end the search.
+        """
         upstream = int(np.argmax(np.abs(self._off[:, block]) / self._noise[:, block]))
         total = float(self._off[upstream, block])
         least = SIGNIFICANT * abs(total)
@@ -149,9 +154,9 @@ class _Search:
         open_ranges = [(0, self.partition.groups, total)]
         leaves: list[int] = []
         unexplained = total
-        while (
-            open_ranges and abs(unexplained) > enough and len(leaves) < MOST_LEAVES and not self.probe.subject.exhausted
-        ):
+        while open_ranges and abs(unexplained) > enough:
+            if len(leaves) + len(open_ranges) > MOST_LEAVES or self.probe.subject.exhausted:
+                return leaves, False
             open_ranges.sort(key=lambda each: -abs(each[2]))
             start, stop, off = open_ranges.pop(0)
             if stop - start == 1:
@@ -162,7 +167,7 @@ class _Search:
             left = self._mismatch(slice(start, middle), upstream, block)
             parts = ((start, middle, left), (middle, stop, off - left))
             open_ranges += [each for each in parts if abs(each[2]) > least]
-        return leaves
+        return leaves, True
 
     def _mismatch(self, rows: slice, upstream: int, block: int) -> float:
         bundle = self.bundle(rows)

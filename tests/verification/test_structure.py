@@ -86,3 +86,16 @@ def test_a_search_says_how_small_an_error_it_would_have_seen() -> None:
     assert coverage is not None
     assert coverage.by_directions == 2**15
     assert 0 < coverage.smallest_visible < 1e-3
+
+
+def test_a_search_gives_up_where_everything_is_wrong() -> None:
+    rng = np.random.default_rng(0)
+    w, noise = rng.normal(size=200_000), rng.normal(size=200_000)
+
+    def function(p: Any, x: Any) -> Any:
+        total = np.sin(p["w"]).sum()
+        return x * total, lambda u: (u * total, {"w": (np.cos(p["w"]) + noise) * (u @ x)})
+
+    report = verify_pullback(function, {"w": w}, rng.normal(size=3))
+    assert [each.path for each in report.findings if each.verdict is Verdict.FAIL] == ["w"]
+    assert report.forwards < 500
