@@ -15,6 +15,7 @@ from nnframe.checks import truth
 from nnframe.errors import SaveError
 from nnframe.interfaces import Callback, Moment
 from nnframe.persistence.atomic import replace_file
+from nnframe.training.tables import csv_text
 
 __all__ = ["CSVLogger", "Written"]
 
@@ -88,7 +89,7 @@ def _put(text: bytes, file: BinaryIO) -> None:
 
 
 def _read(text: bytes) -> tuple[list[str], list[list[str]]]:
-    lines = list(csv.reader(StringIO(text.decode("utf-8"))))
+    lines = list(csv.reader(StringIO(text.decode("utf-8"), newline="")))
     return (lines[0], lines[1:]) if lines else ([], [])
 
 
@@ -97,6 +98,4 @@ def _cells(columns: list[str], row: dict[str, object]) -> list[str]:
 
 
 def _text(rows: list[list[str]]) -> bytes:
-    out = StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue().encode("utf-8")
+    return csv_text(rows).encode("utf-8")

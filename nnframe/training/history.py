@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from io import StringIO
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from attrs import define, field
 
 from nnframe.errors import ConfigurationError, FileFormatError, MissingDependencyError
-from nnframe.training.tables import html_table, rich_table, text_of
+from nnframe.training.tables import csv_text, html_table, rich_table, text_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -109,14 +108,11 @@ class History:
         >>> History([{"loss": 0.5}, {"loss": 0.25}]).to_csv()
         'epoch,loss\n1,0.5\n2,0.25\n'
         """
-        out = StringIO()
         rows = [[repr(epoch[name]) if name in epoch else "" for name in self.names] for epoch in self.epochs]
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["epoch", *self.names])
-        writer.writerows([[number, *row] for number, row in enumerate(rows, 1)])
+        text = csv_text([["epoch", *self.names], *([str(number), *row] for number, row in enumerate(rows, 1))])
         if path is not None:
-            Path(path).write_text(out.getvalue(), encoding="utf-8", newline="")
-        return out.getvalue()
+            Path(path).write_text(text, encoding="utf-8", newline="")
+        return text
 
     @classmethod
     def from_csv(cls, path: str | PathLike[str]) -> History:

@@ -1,7 +1,8 @@
-"""Tables of numbers: for rich, as text, and as HTML in which everything is escaped."""
+"""Tables of numbers: for rich, as text, as CSV, and as HTML in which everything is escaped."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from html import escape
 from io import StringIO
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Group
 
-__all__ = ["html_table", "rich_table", "text_of"]
+__all__ = ["csv_text", "html_table", "rich_table", "text_of"]
 
 Rows = Sequence[Sequence[str]]
 
@@ -61,6 +62,18 @@ def _html_row(tag: str, cells: Sequence[str], texts: int) -> str:
         for side, cell in zip(aligned, cells, strict=True)
     ]
     return "".join(["<tr>", *written, "</tr>"])
+
+
+def csv_text(rows: Sequence[Sequence[str]]) -> str:
+    r"""Return rows as CSV that reads back as it was, whatever the cells hold.
+
+    >>> csv_text([["epoch", "a,b"], ["1", "0.5"]])
+    'epoch,"a,b"\n1,0.5\n'
+    """
+    out = StringIO()
+    odd = any("\r" in cell for row in rows for cell in row)  # which the csv module does not quote by itself
+    csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL if odd else csv.QUOTE_MINIMAL).writerows(rows)
+    return out.getvalue()
 
 
 def text_of(renderable: object) -> str:

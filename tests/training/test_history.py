@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 from rich.console import Console
 
 from nnframe import Model
@@ -47,6 +47,7 @@ def test_a_dict_is_a_copy() -> None:
 
 
 @given(histories())
+@example(History([{"\r": 1.0, 'a\n,"': 2.0}]))
 def test_a_csv_file_reads_back_to_the_bit(history: History) -> None:
     with TemporaryDirectory() as folder:
         history.to_csv(Path(folder) / "h.csv")
