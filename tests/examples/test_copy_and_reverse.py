@@ -6,7 +6,6 @@ from collections.abc import Callable
 from types import ModuleType
 
 import numpy as np
-import pytest
 
 Example = Callable[[str], ModuleType]
 
@@ -37,11 +36,10 @@ def test_what_is_written_depends_on_no_answer_that_was_shown(example: Example) -
     np.testing.assert_array_equal(transformer.write(model, tokens), transformer.write(model, hidden))
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-def test_it_copies_and_reverses_sequences_that_it_never_saw(example: Example, seed: int) -> None:
+def test_it_copies_and_reverses_sequences_that_it_never_saw(example: Example) -> None:
     transformer = example("copy_and_reverse")
-    model = transformer.make_model(seed)
-    transformer.train(model, seed)
-    found = transformer.accuracy(model, seed)
+    model = transformer.make_model(0)
+    transformer.train(model, seed=0)
+    found = transformer.accuracy(model, seed=0)
     assert found["copy"] > 0.995
     assert found["reverse"] > 0.995
