@@ -31,8 +31,8 @@ OURS |= {f"nnframe-{name}" for name in OURS if name != "nnframe"}
 
 NOTES = {
     "layer": (
-        "The layout is channel-last: (batch, length, features), (batch, height, width, channels). In a list of layers "
-        "an activation, or its name, stands for a layer too.\n\n"
+        "That is (batch, length, features) and (batch, height, width, channels). In a list of layers an activation, or "
+        "its name, stands for a layer too.\n\n"
         "Parameters are named in paths: `0.weight`, `encoder.bias`. What a layer does with a padding mask stands in "
         "its section; the others do not look at it."
     ),
