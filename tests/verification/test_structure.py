@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnframe.verification import Cause, verify_pullback
+from nnframe.verification import Cause, Verdict, verify_pullback
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import Probe
 from nnframe.verification.structure import find_partition
