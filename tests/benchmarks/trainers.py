@@ -1,8 +1,8 @@
 """The same training by nnframe, by its peers, and by the matrix products alone: each returns a function of one epoch.
 
 Every trainer begins with the same weights, goes through the same batches in the same order, and takes plain SGD or Adam
-with a learning rate of 0.001. What an epoch returns is the mean loss of its last step where the peer tells it, so that
-a run can show that all of them compute the same.
+with a learning rate of 0.001. The function returns a loss, of the last step or the last epoch, so that a test with one
+step an epoch can show that all of them compute the same.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ __all__ = ["CASES", "TRAINERS", "Case"]
 
 RATE = 1e-3
 Epoch = Callable[[], float]
-Rows = list[tuple[Any, Any]]
 
 
 @frozen(eq=False)
@@ -33,6 +32,7 @@ class Case:
         name: What it is called in the table.
         sizes: Features and units of each dense layer; of a convolutional network, those of the last one.
         batch, steps: Examples in a step, steps in an epoch.
+        epochs: How many epochs one call makes; more than one where an epoch is a single step.
         dtype: Of everything.
         classes: Cross-entropy of integer labels; else mean squared error of a tanh network.
         filters: Of each 3 × 3 convolution, each followed by relu and 2 × 2 max-pooling.
@@ -43,6 +43,7 @@ class Case:
     sizes: tuple[int, ...]
     batch: int
     steps: int
+    epochs: int = 1
     dtype: str = "float32"
     classes: bool = True
     filters: tuple[int, ...] = ()
@@ -75,21 +76,20 @@ class Case:
         """Copies of the initial weights: weight, bias, weight, bias, ..."""
         return [each.value.copy() for each in self.model.trained]
 
-    def batches(self, convert: Callable[[Any], Any] = lambda array: array) -> Rows:
-        """The batches of an epoch, as arrays of a peer: whole arrays are converted, batches sliced in every epoch."""
-        x, y = map(convert, self.data)
-        return [(x[i : i + self.batch], y[i : i + self.batch]) for i in range(0, self.batch * self.steps, self.batch)]
+    def starts(self) -> Iterator[int]:
+        """Iterate over where each batch of a call begins."""
+        for _ in range(self.epochs):
+            yield from range(0, self.batch * self.steps, self.batch)
 
 
 def nnframe(case: Case, adam: bool) -> Epoch:
     """``model.fit`` through the public API, all checks of its arguments and its data included."""
     model, (x, y) = case.build(), case.data
     optimizer = {"name": "adam" if adam else "sgd", "learning_rate": RATE}
-    epochs = 200 // case.steps if case.steps < 4 else 1
 
     def epoch() -> float:
         history = model.fit(
-            x, y, optimizer=optimizer, epochs=epochs, batch_size=case.batch, shuffle=False, progress=False
+            x, y, optimizer=optimizer, epochs=case.epochs, batch_size=case.batch, shuffle=False, progress=False
         )
         return history.last["loss"]
 
@@ -122,7 +122,7 @@ def torch_eager(case: Case, adam: bool, compiled: bool = False) -> Epoch:
     called = torch.compile(model) if compiled else model
 
     def epoch() -> float:
-        for start in range(0, case.batch * case.steps, case.batch):
+        for start in case.starts():
             optimizer.zero_grad()
             loss = loss_of(called(x[start : start + case.batch]), y[start : start + case.batch])
             loss.backward()
@@ -145,6 +145,24 @@ def torch_compiled(case: Case, adam: bool) -> Epoch:
     return torch_eager(case, adam, compiled=True)
 
 
+def _jax_prediction(case: Case, weights: Any, x: Any) -> Any:
+    import jax
+    import jax.numpy as jnp
+
+    convolutions = len(case.filters)
+    for number in range(convolutions):
+        kernel, bias = weights[2 * number : 2 * number + 2]
+        names = ("NHWC", "HWIO", "NHWC")
+        x = jax.nn.relu(jax.lax.conv_general_dilated(x, kernel, (1, 1), "SAME", dimension_numbers=names) + bias)
+        x = jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID")
+    x = x.reshape(len(x), -1)
+    *hidden, last = zip(weights[2 * convolutions :: 2], weights[2 * convolutions + 1 :: 2], strict=True)
+    for weight, bias in hidden:
+        x = (jax.nn.relu if case.classes else jnp.tanh)(x @ weight + bias)
+    x = x @ last[0] + last[1]
+    return x if case.classes else jnp.tanh(x)
+
+
 def jax_jit(case: Case, adam: bool) -> Epoch:
     """One compiled step, whose arguments are given away for its results."""
     import jax
@@ -152,22 +170,8 @@ def jax_jit(case: Case, adam: bool) -> Epoch:
 
     jax.config.update("jax_enable_x64", case.dtype == "float64")
 
-    def predict(weights: Any, x: Any) -> Any:
-        convolutions = len(case.filters)
-        for number in range(convolutions):
-            kernel, bias = weights[2 * number : 2 * number + 2]
-            names = ("NHWC", "HWIO", "NHWC")
-            x = jax.nn.relu(jax.lax.conv_general_dilated(x, kernel, (1, 1), "SAME", dimension_numbers=names) + bias)
-            x = jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID")
-        x = x.reshape(len(x), -1)
-        *hidden, last = zip(weights[2 * convolutions :: 2], weights[2 * convolutions + 1 :: 2], strict=True)
-        for weight, bias in hidden:
-            x = (jax.nn.relu if case.classes else jnp.tanh)(x @ weight + bias)
-        x = x @ last[0] + last[1]
-        return x if case.classes else jnp.tanh(x)
-
     def loss_of(weights: Any, x: Any, y: Any) -> Any:
-        output = predict(weights, x)
+        output = _jax_prediction(case, weights, x)
         if not case.classes:
             return jnp.mean((output - y) ** 2)
         return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(output), y[:, None], 1))
@@ -195,7 +199,7 @@ def jax_jit(case: Case, adam: bool) -> Epoch:
     x, y = map(jnp.array, case.data)
 
     def epoch() -> float:
-        for start in range(0, case.batch * case.steps, case.batch):
+        for start in case.starts():
             *state[:], loss = compiled(*state, x[start : start + case.batch], y[start : start + case.batch])
         return float(loss)
 
@@ -249,7 +253,7 @@ def thinc(case: Case, adam: bool) -> Epoch:
     optimizer = api.Adam(RATE, L2=0.0, grad_clip=0.0) if adam else api.SGD(RATE, L2=0.0, grad_clip=0.0)
 
     def epoch() -> float:
-        for start in range(0, case.batch * case.steps, case.batch):
+        for start in case.starts():
             target = labels[start : start + case.batch]
             logits, back = model.begin_update(x[start : start + case.batch])
             e = np.exp(logits - logits.max(-1, keepdims=True))
@@ -268,7 +272,7 @@ def products(case: Case, adam: bool) -> Epoch:
     inputs = [np.ones((case.batch, size), case.dtype) for size in case.sizes]
 
     def epoch() -> float:
-        for start in range(0, case.batch * case.steps, case.batch):
+        for start in case.starts():
             inputs[0] = x[start : start + case.batch]
             for index, weight in enumerate(weights):
                 inputs[index].dot(weight)
@@ -281,7 +285,7 @@ def products(case: Case, adam: bool) -> Epoch:
 
 
 CASES = (
-    Case("XOR 2-2-2-1", (2, 2, 2, 1), 4, 1, dtype="float64", classes=False),
+    Case("XOR 2-2-2-1", (2, 2, 2, 1), 4, 1, epochs=200, dtype="float64", classes=False),
     Case("digits 64-128-10", (64, 128, 10), 32, 50),
     Case("784-512-256-10", (784, 512, 256, 10), 128, 16),
     Case("convolutions 28×28", (10, 10), 64, 4, filters=(16, 32)),

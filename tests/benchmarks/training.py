@@ -45,16 +45,12 @@ def microseconds(case: Case, names: list[str], adam: bool, rounds: int) -> dict[
         torch.set_num_threads(2)
     epochs = {name: TRAINERS[name](case, adam) for name in names}
     losses = {name: epoch() for name, epoch in epochs.items()}
-    repeats = dict.fromkeys(names, 200 if case.steps < 4 else 1)
-    repeats["nnframe"] = 1  # one fit is as many epochs
     best = dict.fromkeys(names, float("inf"))
     for _ in range(rounds):
         for name, epoch in epochs.items():
             began = time.perf_counter()
-            for _ in range(repeats[name]):
-                epoch()
-            taken = (time.perf_counter() - began) / (case.steps * (200 // case.steps if case.steps < 4 else 1))
-            best[name] = min(best[name], taken)
+            epoch()
+            best[name] = min(best[name], (time.perf_counter() - began) / (case.steps * case.epochs))
     return {name: (best[name] * 1e6, losses[name]) for name in names}
 
 
@@ -138,7 +134,7 @@ def _seconds(case: Case) -> float:
         began = time.perf_counter()
         epoch()
         best = min(best, time.perf_counter() - began)
-    return best / (case.steps * (200 // case.steps if case.steps < 4 else 1))
+    return best / (case.steps * case.epochs)
 
 
 def main() -> None:
