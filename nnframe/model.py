@@ -19,6 +19,7 @@ from nnframe.layers.sequential import Sequential
 from nnframe.training.learner import Learner
 
 if TYPE_CHECKING:
+    from nnframe.training.clipping import Clipping
     from nnframe.training.history import History
     from nnframe.verification import VerificationReport
 
@@ -91,6 +92,8 @@ class Model(Learner):
         schedule: Schedule | PartSpec | None = None,
         epochs: int = 1,
         batch_size: int = 32,
+        micro_batch_size: int | None = None,
+        clipping: Clipping | Mapping[str, float] | None = None,
         shuffle: bool = True,
         validation_data: object = None,
         validation_split: float = 0.0,
@@ -112,6 +115,8 @@ class Model(Learner):
             schedule: The same, in place of the optimizer's learning rate, with which it begins if it says nothing else.
             epochs: How often to go through all examples.
             batch_size: How many examples of arrays make one step.
+            micro_batch_size: How many of them are computed at a time, their gradients added up, to need less memory.
+            clipping: Limits of the gradients, such as ``{"global_norm": 1.0}``; also ``value`` and ``norm``.
             shuffle: Whether to draw a new order every epoch.
             validation_data: (x, y), or whatever x alone may be, to measure after every epoch.
             validation_split: Instead, the part of the examples that is kept for that.
@@ -147,13 +152,13 @@ class Model(Learner):
             x,
             y,
             batch_size=batch_size,
-            times=training.whole_epochs(epochs) + verify,
+            times=training.whole(epochs, "epochs") + verify,
             sample_weight=sample_weight,
             class_weight=class_weight,
             mask=mask,
         )
         held = training.validation_of(self, validation_data, batch_size, epochs)
-        optimization = self.optimize_with(training.resolve_optimizer(optimizer, schedule))
+        optimization = self.optimize_with(training.resolve_optimizer(optimizer, schedule), clipping)
         measured = training.resolve_all(metrics, registry.metrics)
         called = training.resolve_all(callbacks, registry.callbacks)
         resumption = None
@@ -170,6 +175,7 @@ class Model(Learner):
             data,
             optimization,
             epochs=epochs,
+            micro_batch_size=micro_batch_size,
             shuffle=shuffle,
             validation=held,
             validation_split=validation_split,

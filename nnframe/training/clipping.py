@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -13,7 +13,7 @@ from attrs import frozen
 from nnframe.arrays import Array
 from nnframe.errors import ConfigurationError
 
-__all__ = ["Clipping"]
+__all__ = ["Clipping", "as_clipping"]
 
 
 def _limit(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
@@ -58,6 +58,20 @@ class Clipping:
             norm = math.hypot(*map(_norm, counted))
             found = [_scaled(each, self.global_norm, norm) for each in found]
         return found
+
+
+def as_clipping(limits: Clipping | Mapping[str, float] | None) -> Clipping | None:
+    """Return the clipping that a user described, ``{"global_norm": 1.0}``.
+
+    Raises:
+        ConfigurationError: There is no such limit, or it is no positive number.
+    """
+    if limits is None or isinstance(limits, Clipping):
+        return limits
+    names = [field.name for field in attrs.fields(Clipping)]
+    if not isinstance(limits, Mapping) or not limits or not set(limits) <= set(names):
+        raise ConfigurationError(f"clipping must name one or more of {', '.join(names)}, and is {limits!r:.60}")
+    return Clipping(**limits)
 
 
 def _norm(gradient: Array) -> float:

@@ -25,7 +25,7 @@ from nnframe.training.optimization import Optimization
 from nnframe.training.progress import choose_display
 from nnframe.training.snapshot import Resumption
 
-__all__ = ["PartSpec", "dataset_of", "fit", "resolve_all", "resolve_optimizer", "validation_of", "whole_epochs"]
+__all__ = ["PartSpec", "dataset_of", "fit", "resolve_all", "resolve_optimizer", "validation_of", "whole"]
 
 K = TypeVar("K", bound=Part)
 PartSpec: TypeAlias = str | Mapping[str, object]
@@ -123,6 +123,7 @@ def fit(
     optimization: Optimization,
     *,
     epochs: int,
+    micro_batch_size: int | None,
     shuffle: bool,
     validation: Dataset | None,
     validation_split: float,
@@ -154,13 +155,14 @@ def fit(
         choose_display(progress),
         start,
         resume=resume,
+        micro_batch_size=None if micro_batch_size is None else whole(micro_batch_size, "micro_batch_size"),
         history=History() if history is None else history,
     )
     return run.run()
 
 
-def whole_epochs(epochs: object) -> int:
-    """Return the number of epochs, if it is one."""
-    if isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 1:
-        raise ConfigurationError(f"epochs must be a whole number from 1, and is {epochs!r:.40}")
-    return epochs
+def whole(value: object, name: str) -> int:
+    """Return a whole number from 1, if it is one."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ConfigurationError(f"{name} must be a whole number from 1, and is {value!r:.40}")
+    return value

@@ -14,6 +14,7 @@ from nnframe.interfaces import Batch, Context, Dataset, Metric, Optimizer
 
 if TYPE_CHECKING:
     from nnframe.training.checked import Checks
+    from nnframe.training.clipping import Clipping
     from nnframe.training.optimization import Optimization
 
 __all__ = ["Learner"]
@@ -32,13 +33,17 @@ class Learner(Network):
     _checks: Checks | None = None
     _spec: object = None
 
-    def optimize_with(self, optimizer: Optimizer[object]) -> Optimization:
+    def optimize_with(
+        self, optimizer: Optimizer[object], clipping: Clipping | Mapping[str, float] | None = None
+    ) -> Optimization:
         """Return the optimizer at work; with one that equals the last, what that one remembers is kept."""
+        from nnframe.training.clipping import as_clipping
         from nnframe.training.optimization import Optimization
 
         self._spec = None
         if self.optimization is None or self.optimization.optimizer != optimizer:
             self.optimization = Optimization(optimizer, self.trained)
+        self.optimization.clipping = as_clipping(clipping)
         return self.optimization
 
     def train_step(
@@ -47,6 +52,7 @@ class Learner(Network):
         y: object,
         *,
         optimizer: Optimizer[Any] | PartSpec = "adam",
+        clipping: Clipping | Mapping[str, float] | None = None,
         sample_weight: object = None,
         mask: Booleans | None = None,
     ) -> float:
@@ -65,11 +71,12 @@ class Learner(Network):
         """
         from nnframe.training.checked import Checks
 
-        if self._spec is not optimizer and (self._spec is None or self._spec != optimizer):
+        asked = (optimizer, clipping)
+        if self._spec is None or self._spec != asked:
             from nnframe.training.fit import resolve_optimizer
 
-            self.optimize_with(resolve_optimizer(optimizer))
-            self._spec = dict(optimizer) if isinstance(optimizer, Mapping) else optimizer
+            self.optimize_with(resolve_optimizer(optimizer), clipping)
+            self._spec = tuple(dict(each) if isinstance(each, Mapping) else each for each in asked)
         if self._checks is None:
             self._checks = Checks(self)
         batch = self._checks.batch(x, y, sample_weight, mask)

@@ -107,6 +107,8 @@ def _settings(run: TrainingRun) -> dict[str, object]:
         "optimizer": repr(run.optimization.optimizer),
         "metrics": [repr(metric) for metric in run.metrics],
         "shuffle": run.shuffle,
+        "clipping": None if run.optimization.clipping is None else repr(run.optimization.clipping),
+        "micro_batch_size": run.micro_batch_size,
         "steps_per_epoch": len(run.data),
         "validation": run.validation is not None,
         **sizes,
