@@ -186,6 +186,11 @@ class Model(Learner):
             history=self.history,
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        from nnframe.training.copying import taken_apart
+
+        return taken_apart(self)
+
     def verify(self, x: object, y: object, *, examples: int = 8) -> VerificationReport:
         """Verify every gradient on the first few examples: ``GradientVerifier().verify(model, x, y)``."""
         from nnframe.verification import GradientVerifier
