@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from nnframe import Model
-from nnframe.layers import LSTM, Conv2D, Dense, Flatten, MaxPool2D
+from nnframe.layers import LSTM, Conv2D, Dense, Flatten, MaxPool2D, Sequential
 from nnframe.verification import GradientVerifier, VerificationReport, verify_pullback
 
 
@@ -44,8 +44,9 @@ def wide(slow: bool) -> None:
 def convolutional(slow: bool) -> None:
     """Two convolutions, two pools, dense, about 20,000 parameters: at least 100 times faster."""
     loss = {"name": "cross_entropy", "from_logits": True}
-    convolutions = [Conv2D(8, 3), "relu", MaxPool2D(2), Conv2D(16, 3), "relu", MaxPool2D(2), Flatten()]
-    model = Model([*convolutions, Dense(46), "relu", Dense(10)], loss=loss, input_shape=(28, 28, 1))
+    first = Sequential([Conv2D(8, 3), "relu", MaxPool2D(2)])
+    second = Sequential([Conv2D(16, 3), "relu", MaxPool2D(2)])
+    model = Model([first, second, Flatten(), Dense(46), "relu", Dense(10)], loss=loss, input_shape=(28, 28, 1))
     x, y = np.random.default_rng(0).random((4, 28, 28, 1)), np.arange(4)
     every_element(
         f"convolutions, {count(model):,} parameters", model, x, y, lambda: torch_convolutional(x, y), 100, slow
