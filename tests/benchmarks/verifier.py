@@ -7,6 +7,7 @@ some elements and scaled up. ``--only`` chooses rows.
 from __future__ import annotations
 
 import argparse
+import functools
 import time
 from collections.abc import Callable
 from typing import Any
@@ -38,7 +39,7 @@ def wide(slow: bool) -> None:
     loss = {"name": "cross_entropy", "from_logits": True}
     model = Model([Dense(256), "sigmoid", Dense(128), "sigmoid", Dense(10)], loss=loss, input_shape=(784,))
     x, y = np.random.default_rng(0).random((8, 784)), np.arange(8)
-    every_element("784-256-128-10, every parameter", model, x, y, lambda: torch_wide(x, y), 300, slow)
+    every_element(f"784-256-128-10, {count(model):,} parameters", model, x, y, lambda: torch_wide(x, y), 300, slow)
 
 
 def convolutional(slow: bool) -> None:
@@ -65,14 +66,15 @@ def count(model: Model) -> int:
     return int(model.to_vector().size)
 
 
-def every_element(
-    work: str, model: Model, x: Any, y: Any, peer: Callable[[], float], least: int, slow: bool, rounds: int = 2
-) -> None:
-    """One row: every element of a model by itself, beside torch's slow gradcheck or the plain loop."""
-    seconds = best(lambda: passed(GradientVerifier(strategy="every-element").verify(model, x, y)), rounds)
+def every_element(work: str, model: Model, x: Any, y: Any, peer: Callable[[], float], least: int, slow: bool) -> None:
+    """Every element of a model by itself, and what the verifier chooses, beside torch's slow gradcheck or the loop."""
     peer_seconds = peer() if slow else plain_loop(model, x, y)
     name = "torch gradcheck, slow" if slow else "plain loop"
-    show(work, seconds, name, peer_seconds, f"{peer_seconds / seconds:.0f} times faster (at least {least})")
+    for strategy in ("every-element", "auto"):
+        verifier = GradientVerifier(strategy=strategy)
+        seconds = best(functools.partial(verified, verifier, model, x, y), 2)
+        ratio = f"{peer_seconds / seconds:.0f} times faster (at least {least})"
+        show(f"{work}, {strategy}", seconds, name, peer_seconds, ratio)
 
 
 def plain_loop(model: Model, x: Any, y: Any, some: int = 300) -> float:
@@ -219,6 +221,11 @@ def needle() -> None:
     assert report["w"].wrong == ((wrong,),)
     row = f"{report.forwards} forwards (at most 90)"
     show("one wrong of 1,000,000", report.seconds, "plain loop, 2,000,000 forwards", 2 * n * one, row)
+
+
+def verified(verifier: GradientVerifier, model: Model, x: Any, y: Any) -> None:
+    """Verify a right model."""
+    passed(verifier.verify(model, x, y))
 
 
 def passed(report: VerificationReport) -> None:
