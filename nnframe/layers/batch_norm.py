@@ -8,6 +8,7 @@ from attrs import frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array
+from nnframe.arrays.parallel import for_each
 from nnframe.checks import fraction, positive
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result, statistic
@@ -71,10 +72,13 @@ class BatchNorm(Layer[Moments]):
         inverse = 1 / np.sqrt(variance + self.epsilon)
         means, slopes, shifts = (np.tile(v, k) for v in (mean, inverse * parameters.scale, parameters.shift))
         y = np.empty_like(wide)
-        for some in pieces(wide):
+
+        def fill(some: slice) -> None:
             part = np.subtract(wide[some], means, out=y[some])
             part *= slopes
             part += shifts
+
+        for_each(fill, pieces(wide), x.size)
 
         def pullback(dy: Array) -> tuple[Array, Moments]:
             upstream = dy.reshape(wide.shape)
@@ -83,14 +87,16 @@ class BatchNorm(Layer[Moments]):
             level, lean = (
                 np.tile(parameters.scale * inverse * v / max(count, 1), k) for v in (dshift, dscale * inverse)
             )
+            level -= means * lean
             dx = np.empty_like(wide)
-            for some in pieces(wide):
+
+            def pull(some: slice) -> None:
                 part = np.multiply(upstream[some], slopes, out=dx[some])
                 if learning:
-                    share = wide[some] - means
-                    share *= lean
-                    share += level
-                    part -= share
+                    part -= level
+                    part -= wide[some] * lean
+
+            for_each(pull, pieces(wide), x.size)
             return dx.reshape(x.shape), Moments(dscale, dshift)
 
         return y.reshape(x.shape), pullback
@@ -108,20 +114,28 @@ def _mean(wide: Array, features: int) -> Array:
 
 
 def _variance(wide: Array, mean: Array, k: int) -> Array:
-    means, total = np.tile(mean, k), np.zeros_like(mean)
-    for some in pieces(wide):
+    means = np.tile(mean, k)
+
+    def share(some: slice) -> Array:
         part = wide[some] - means
-        part *= part
-        total += sums_of_places(part[None], len(mean))[0]
-    total /= wide.size // len(mean)
-    return total
+        squares: Array = np.einsum("nk,nk->k", part, part)
+        return squares
+
+    return _added(for_each(share, pieces(wide), wide.size), len(mean)) / (wide.size // len(mean))
 
 
 def _sums(upstream: Array, wide: Array, means: Array, features: int) -> tuple[Array, Array]:
     """Σ dy and Σ dy (x - μ) of each feature."""
-    product = np.zeros(features, wide.dtype)
-    for some in pieces(wide):
-        part = wide[some] - means
-        part *= upstream[some]
-        product += sums_of_places(part[None], features)[0]
-    return sums_of_places(upstream[None], features)[0], product
+
+    def share(some: slice) -> Array:
+        products: Array = np.einsum("nk,nk->k", wide[some] - means, upstream[some])
+        return products
+
+    products = for_each(share, pieces(wide), wide.size)
+    return sums_of_places(upstream[None], features)[0], _added(products, features)
+
+
+def _added(sums: list[Array], features: int) -> Array:
+    """Put together what stands side by side, (k · features,) of each piece."""
+    total: Array = sum(sums, np.zeros(1, sums[0].dtype)).reshape(-1, features).sum(0) if sums else np.zeros(features)
+    return total

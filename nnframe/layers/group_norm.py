@@ -10,6 +10,7 @@ from attrs import frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array
+from nnframe.arrays.parallel import for_each
 from nnframe.checks import positive, whole_from_one
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
@@ -52,28 +53,32 @@ class GroupNorm(Layer[Rescaling]):
         wide = x.reshape(batch, places // k, k * features)
         mean, inverse = np.empty((2, batch, features), x.dtype)
         y, shifts = np.empty_like(wide), np.tile(parameters.shift, k)
-        for some in pieces(wide):
+
+        def fill(some: slice) -> None:
             mean[some] = self._means(wide[some], features)
             part = np.subtract(wide[some], _tiled(mean[some], k), out=y[some])
             inverse[some] = 1 / np.sqrt(self._means(part * part, features) + self.epsilon)
             part *= _tiled(inverse[some] * parameters.scale, k)
             part += shifts
 
+        for_each(fill, pieces(wide), x.size)
+
         def pullback(dy: Array) -> tuple[Array, Rescaling]:
             upstream, dx, scale = dy.reshape(wide.shape), np.empty_like(wide), parameters.scale
-            gradient = Rescaling(np.zeros_like(scale), np.zeros_like(scale))
-            for some in pieces(wide):
+            sums, products = np.empty((2, batch, features), x.dtype)  # Σ dy and Σ dy (x - μ) over the places.
+
+            def pull(some: slice) -> None:
                 up, turn = upstream[some], inverse[some]
                 share = wide[some] - _tiled(mean[some], k)
                 part = np.multiply(up, share, out=dx[some])
-                sums, products = sums_of_places(up, features), sums_of_places(part, features)
-                np.add(gradient.scale, (products * turn).sum(0), out=gradient.scale)
-                np.add(gradient.shift, sums.sum(0), out=gradient.shift)
-                share *= _tiled(self._shared(products * scale, places) * turn**3, k)
-                share += _tiled(self._shared(sums * scale, places) * turn, k)
+                sums[some], products[some] = sums_of_places(up, features), sums_of_places(part, features)
+                share *= _tiled(self._shared(products[some] * scale, places) * turn**3, k)
+                share += _tiled(self._shared(sums[some] * scale, places) * turn, k)
                 np.multiply(up, _tiled(scale * turn, k), out=part)
                 part -= share
-            return dx.reshape(x.shape), gradient
+
+            for_each(pull, pieces(wide), x.size)
+            return dx.reshape(x.shape), Rescaling((products * inverse).sum(0), sums.sum(0))
 
         return y.reshape(x.shape), pullback
 
@@ -87,10 +92,11 @@ class GroupNorm(Layer[Rescaling]):
         batch, features = sums.shape
         each = features // self.groups
         means = sums.reshape(batch, self.groups, each).sum(2) / (each * places)
-        shared: Array = np.repeat(means, each, 1)
+        shared: Array = means.repeat(each, 1)
         return shared
 
 
 def _tiled(values: Array, k: int) -> Array:
     """Values of each feature, for k places side by side."""
-    return np.tile(values, k)[:, None]
+    each: Array = np.concatenate([values] * k, 1)[:, None]
+    return each

@@ -8,6 +8,7 @@ from attrs import frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array, namespace
+from nnframe.arrays.parallel import for_each
 from nnframe.checks import positive
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
@@ -40,15 +41,17 @@ class LayerNorm(Layer[Rescaling]):
     def forward(self, parameters: Rescaling, x: Array, context: Context) -> Result[Rescaling]:
         xp, rows = namespace(x), rows_of(x)
         y, average = xp.empty_like(rows), xp.ones_like(parameters.scale) / x.shape[-1]
-        mean = xp.matmul(rows, average)[:, None]
-        inverse = xp.empty_like(mean)
-        for some in pieces(rows):
+        mean, inverse = xp.empty_like(rows[:, :1]), xp.empty_like(rows[:, :1])
+
+        def fill(some: slice) -> None:
+            mean[some] = xp.matmul(rows[some], average)[:, None]
             part = rows[some] - mean[some]
-            inverse[some] = 1 / xp.sqrt(xp.matmul(part * part, average) + self.epsilon)[:, None]
-            part *= inverse[some]
-            part *= parameters.scale
+            inverse[some] = 1 / xp.sqrt(xp.vecdot(part, part) / x.shape[-1] + self.epsilon)[:, None]
+            part *= inverse[some] * parameters.scale
             part += parameters.shift
             y[some] = part
+
+        for_each(fill, pieces(rows), x.size)
 
         def pullback(dy: Array) -> tuple[Array, Rescaling]:
             return _pulled(parameters.scale, rows, mean, inverse, dy)
@@ -57,20 +60,24 @@ class LayerNorm(Layer[Rescaling]):
 
 
 def _pulled(scale: Array, rows: Array, mean: Array, inverse: Array, dy: Array) -> tuple[Array, Rescaling]:
+    """dx = scale dy / s - (level + c lean) with c = x - μ, s = √(σ² + ε), and the two means that norms subtract."""
     xp, upstream, weights = namespace(rows), rows_of(dy), scale / scale.shape[0]
-    dx, dscale, dshift = xp.empty_like(rows), xp.zeros_like(scale), xp.zeros_like(scale)
-    for some in pieces(rows):
-        dpart = upstream[some]
-        normal = rows[some] - mean[some]
-        normal *= inverse[some]
-        product = dpart * normal
-        dscale += column_sums(product)
-        dshift += column_sums(dpart)
-        level = xp.matmul(dpart, weights)[:, None]
-        normal *= xp.matmul(product, weights)[:, None]
-        part = dpart * scale
-        part -= normal
-        part -= level
-        part *= inverse[some]
-        dx[some] = part
+    dx = xp.empty_like(rows)
+
+    def fill(some: slice) -> tuple[Array, Array]:
+        part, turn = upstream[some], inverse[some]
+        share = rows[some] - mean[some]
+        product = part * share
+        dscale, dshift = xp.matmul(turn[:, 0], product), column_sums(part)
+        share *= turn * turn * turn * xp.matmul(product, weights)[:, None]
+        share += turn * xp.matmul(part, weights)[:, None]
+        product = turn * scale
+        product *= part
+        product -= share
+        dx[some] = product
+        return dscale, dshift
+
+    sums = for_each(fill, pieces(rows), dy.size)
+    zeros = xp.zeros_like(scale)
+    dscale, dshift = sum((some[0] for some in sums), zeros), sum((some[1] for some in sums), zeros)
     return xp.reshape(dx, dy.shape), Rescaling(dscale, dshift)

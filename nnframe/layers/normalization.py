@@ -7,7 +7,6 @@ normalisation is a walk through memory, all steps are taken for a few rows befor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -18,7 +17,7 @@ from nnframe.arrays import Array, namespace
 __all__ = ["Rescaling", "column_sums", "pieces", "rows_of", "side_by_side", "sums_of_places"]
 
 _WIDE = 1024
-_CACHED = 1 << 17
+_CACHED = 1 << 16
 
 
 @frozen(eq=False)
@@ -37,10 +36,10 @@ def rows_of(x: Array) -> Array:
     return namespace(x).reshape(x, (x.size // features if features else 0, features))
 
 
-def pieces(x: Array) -> Iterator[slice]:
+def pieces(x: Array) -> list[slice]:
     """Cut the first axis of x into pieces that fit into the cache."""
     each = max(1, _CACHED * x.shape[0] // max(x.size, 1))
-    return (slice(start, start + each) for start in range(0, x.shape[0], each))
+    return [slice(start, start + each) for start in range(0, x.shape[0], each)]
 
 
 def column_sums(rows: Array) -> Array:
