@@ -38,3 +38,8 @@ class Softmax(Activation):
             return y * (dy - xp.sum(dy * y, axis=axis, keepdims=True))
 
         return y, pullback
+
+    def pushforward(self, x: Array, dx: Array) -> Array:
+        """Return ``yᵢ (dxᵢ - Σⱼ yⱼ dxⱼ)``."""
+        y = self.forward(x)[0]
+        return y * dx - y * namespace(x).sum(y * dx, axis=self.axis, keepdims=True)

@@ -71,3 +71,7 @@ class Elementwise(Activation):
     def forward(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
         y = self.value(x)
         return y, lambda dy: dy * self.derivative(x, y)
+
+    def pushforward(self, x: Array, dx: Array) -> Array:
+        """Return ``f'(x) dx``, the change of the output with a change of the input."""
+        return self.derivative(x, self.value(x)) * dx

@@ -10,6 +10,7 @@ from numpy.random import Generator
 
 from nnframe import interfaces, registry
 from nnframe.arrays import Array
+from nnframe.errors import VerificationError
 from nnframe.interfaces import NO_PARAMETERS, Context, Layer, NoParameters, Result
 
 __all__ = ["Activation", "as_activation"]
@@ -42,3 +43,17 @@ class Activation(Layer):
     def forward(self, parameters: NoParameters, x: Array, context: Context) -> Result[NoParameters]:
         y, pull = self.activation.forward(x)
         return y, lambda dy: (pull(dy), NO_PARAMETERS)
+
+    def pushforward(
+        self, parameters: NoParameters, x: Array, d_parameters: NoParameters, dx: Array, context: Context
+    ) -> Array:
+        """Return the activation's own ``pushforward(x, dx)``.
+
+        Raises:
+            VerificationError: It has none.
+        """
+        push = getattr(self.activation, "pushforward", None)
+        if push is None:
+            raise VerificationError(f"{type(self.activation).__name__} has no method pushforward(x, dx): write one")
+        changed: Array = push(x, dx)
+        return changed

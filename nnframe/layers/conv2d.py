@@ -68,3 +68,8 @@ class Conv2D(Layer[Kernel]):
             return dx, Kernel(dweight, dbias)
 
         return y, pullback
+
+    def pushforward(self, parameters: Kernel, x: Array, d_parameters: Kernel, dx: Array, context: Context) -> Array:
+        """Return ``x * dW + db + dx * W``: a convolution is linear in the kernel and in the input."""
+        moved = self.forward(Kernel(parameters.weight, None), dx, context)[0]
+        return self.forward(d_parameters, x, context)[0] + moved

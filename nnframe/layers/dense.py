@@ -69,6 +69,10 @@ class Dense(Layer[Affine]):
 
         return y, pullback
 
+    def pushforward(self, parameters: Affine, x: Array, d_parameters: Affine, dx: Array, context: Context) -> Array:
+        """Return ``x dW + db + dx W``."""
+        return self.forward(d_parameters, x, context)[0] + namespace(x).matmul(dx, parameters.weight)
+
 
 def _rows(x: Array) -> Array:
     return namespace(x).reshape(x, (-1, x.shape[-1])) if x.size else x.reshape(0, x.shape[-1])

@@ -10,13 +10,14 @@ from attrs import frozen
 
 from nnframe.arrays import Array
 from nnframe.checks import fraction
-from nnframe.interfaces import Context, Function
+from nnframe.interfaces import Context
+from nnframe.layers.linear import LinearFunction
 
 __all__ = ["Dropout"]
 
 
 @frozen
-class Dropout(Function):
+class Dropout(LinearFunction):
     """y = x m / (1 - rate), each m being 0 with probability ``rate`` and else 1; in inference y = x.
 
     Source: Srivastava et al. 2014, in the inverted form, which needs no scaling in inference.

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
-from nnframe.interfaces import Context, Function
+from nnframe.interfaces import Context
+from nnframe.layers.linear import LinearFunction
 
 __all__ = ["Flatten"]
 
 
 @frozen
-class Flatten(Function):
+class Flatten(LinearFunction):
     """(batch, ...) -> (batch, product of the other axes), in row-major order.
 
     >>> import numpy as np

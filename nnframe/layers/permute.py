@@ -9,7 +9,8 @@ from attrs import frozen
 
 from nnframe.arrays import Array, namespace
 from nnframe.errors import ShapeError
-from nnframe.interfaces import Context, Function
+from nnframe.interfaces import Context
+from nnframe.layers.linear import LinearFunction
 
 __all__ = ["Permute"]
 
@@ -22,7 +23,7 @@ def _as_axes(value: Sequence[int]) -> tuple[int, ...]:
 
 
 @frozen
-class Permute(Function):
+class Permute(LinearFunction):
     """y[n, i₁, i₂, ...] = x with axis ``axes[k - 1]`` brought to place k; the batch, axis 0, stays.
 
     Args:

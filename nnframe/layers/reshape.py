@@ -10,7 +10,8 @@ from attrs import frozen
 
 from nnframe.arrays import Array, Shape, namespace
 from nnframe.errors import ShapeError
-from nnframe.interfaces import Context, Function
+from nnframe.interfaces import Context
+from nnframe.layers.linear import LinearFunction
 
 __all__ = ["Reshape"]
 
@@ -25,7 +26,7 @@ def _as_shape(value: Sequence[int]) -> Shape:
 
 
 @frozen
-class Reshape(Function):
+class Reshape(LinearFunction):
     """(batch, ...) -> (batch, *shape), in row-major order.
 
     Args:

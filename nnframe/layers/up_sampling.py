@@ -11,14 +11,15 @@ from attrs import frozen
 from nnframe.arrays import Array
 from nnframe.arrays.windows import Pair
 from nnframe.checks import whole_from_one
-from nnframe.interfaces import Context, Function
+from nnframe.interfaces import Context
+from nnframe.layers.linear import LinearFunction
 from nnframe.layers.spatial import as_pair, image_shape, sequence_shape
 
 __all__ = ["UpSampling1D", "UpSampling2D"]
 
 
 @frozen
-class UpSampling2D(Function):
+class UpSampling2D(LinearFunction):
     """y[n, i, j, c] = x[n, ⌊i / size₁⌋, ⌊j / size₂⌋, c]: every pixel becomes a rectangle (nearest neighbour).
 
     (batch, height, width, channels) -> (batch, height · size₁, width · size₂, channels).
@@ -39,7 +40,7 @@ class UpSampling2D(Function):
 
 
 @frozen
-class UpSampling1D(Function):
+class UpSampling1D(LinearFunction):
     """y[n, i, c] = x[n, ⌊i / size⌋, c]: every step several times.
 
     (batch, length, features) -> (batch, length · size, features).

@@ -10,7 +10,8 @@ from attrs import frozen
 
 from nnframe.arrays import Array
 from nnframe.arrays.windows import Pair
-from nnframe.interfaces import Context, Function
+from nnframe.interfaces import Context
+from nnframe.layers.linear import LinearFunction
 from nnframe.layers.spatial import as_pad, as_pads, image_shape, sequence_shape
 
 __all__ = ["ZeroPadding1D", "ZeroPadding2D"]
@@ -24,7 +25,7 @@ def _as_pads(value: int | Sequence[int] | Sequence[Sequence[int]]) -> tuple[Pair
 
 
 @frozen
-class ZeroPadding1D(Function):
+class ZeroPadding1D(LinearFunction):
     """(batch, length, features) -> (batch, before + length + after, features).
 
     Args:
@@ -44,7 +45,7 @@ class ZeroPadding1D(Function):
 
 
 @frozen
-class ZeroPadding2D(Function):
+class ZeroPadding2D(LinearFunction):
     """(batch, height, width, channels) -> (batch, top + height + bottom, left + width + right, channels).
 
     Args:
