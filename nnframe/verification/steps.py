@@ -54,12 +54,16 @@ def thinned(values: Array) -> Array:
 
 
 def patterned(size: int, pattern: Array, scales: Array) -> Array:
-    """A pattern over and over again, times the scale of each element; in one pass where that is the same for all."""
-    same = scales.strides == (0,) and scales.size > 0
+    """A pattern over and over again, times the scale of each element; in one pass where that is the same for all.
+
+    >>> patterned(5, np.array([1.0, -1.0]), np.full(5, 2.0)), patterned(0, np.zeros(0), np.zeros(0)).shape
+    (array([ 2., -2.,  2., -2.,  2.]), (0,))
+    """
+    same = size > 0 and scales.strides == (0,)
     piece = pattern * scales[0] if same else pattern
     result = np.empty(size)
-    whole = size - size % len(piece) if len(piece) else 0
-    result[:whole].reshape(-1, max(len(piece), 1))[...] = piece
+    whole = size - size % max(len(piece), 1)
+    result[:whole].reshape(-1, max(len(piece), 1))[...] = piece if size else 0.0
     result[whole:] = piece[: size - whole]
     return result if same else np.multiply(result, scales, out=result)
 

@@ -99,3 +99,9 @@ def test_a_search_gives_up_where_everything_is_wrong() -> None:
     report = verify_pullback(function, {"w": w}, rng.normal(size=3))
     assert [each.path for each in report.findings if each.verdict is Verdict.FAIL] == ["w"]
     assert report.forwards < 500
+
+
+@pytest.mark.parametrize("shape", [(0, 4), (6, 0)])
+def test_empty_arrays_pass(shape: tuple[int, int]) -> None:
+    values = {"weight": np.ones((shape[1], 3)), "bias": np.zeros(3)}
+    assert verify_pullback(dense, values, np.ones(shape)).passed
