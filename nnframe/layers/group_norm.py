@@ -51,41 +51,44 @@ class GroupNorm(Layer[Rescaling]):
         places = math.prod(x.shape[1:-1])
         k = side_by_side(places, features)
         wide = x.reshape(batch, places // k, k * features)
-        mean, inverse = np.empty((2, batch, features), x.dtype)
-        y, shifts = np.empty_like(wide), np.tile(parameters.shift, k)
+        mean, square = self._moments(wide, features)
+        if np.any(mean * mean > _FAR * (square - mean * mean)):  # Their difference would lose digits: centre x first.
+            wide = wide - _tiled(mean, k)
+            mean, square = self._moments(wide, features)
+        inverse = 1 / np.sqrt(np.maximum(square - mean * mean, 0) + self.epsilon)
+        slope = inverse * parameters.scale
+        slopes, shifts = _tiled(slope, k), _tiled(parameters.shift - mean * slope, k)
+        y = np.empty_like(wide)
 
         def fill(some: slice) -> None:
-            mean[some] = self._means(wide[some], features)
-            part = np.subtract(wide[some], _tiled(mean[some], k), out=y[some])
-            inverse[some] = 1 / np.sqrt(self._means(part * part, features) + self.epsilon)
-            part *= _tiled(inverse[some] * parameters.scale, k)
-            part += shifts
+            part = np.multiply(wide[some], slopes[some], out=y[some])
+            part += shifts[some]
 
         for_each(fill, pieces(wide), x.size)
 
         def pullback(dy: Array) -> tuple[Array, Rescaling]:
             upstream, dx, scale = dy.reshape(wide.shape), np.empty_like(wide), parameters.scale
-            sums, products = np.empty((2, batch, features), x.dtype)  # Σ dy and Σ dy (x - μ) over the places.
+            sums, products = _sums(upstream, wide, features)
+            products -= mean * sums
+            lean = self._shared(products * scale, places) * inverse**3
+            leans = _tiled(lean, k)
+            levels = _tiled(self._shared(sums * scale, places) * inverse - lean * mean, k)
 
             def pull(some: slice) -> None:
-                up, turn = upstream[some], inverse[some]
-                share = wide[some] - _tiled(mean[some], k)
-                part = np.multiply(up, share, out=dx[some])
-                sums[some], products[some] = sums_of_places(up, features), sums_of_places(part, features)
-                share *= _tiled(self._shared(products[some] * scale, places) * turn**3, k)
-                share += _tiled(self._shared(sums[some] * scale, places) * turn, k)
-                np.multiply(up, _tiled(scale * turn, k), out=part)
-                part -= share
+                part = np.multiply(upstream[some], slopes[some], out=dx[some])
+                part -= wide[some] * leans[some]
+                part -= levels[some]
 
             for_each(pull, pieces(wide), x.size)
             return dx.reshape(x.shape), Rescaling((products * inverse).sum(0), sums.sum(0))
 
         return y.reshape(x.shape), pullback
 
-    def _means(self, wide: Array, features: int) -> Array:
-        """The mean of each group, (batch, features), the same for all features of a group."""
+    def _moments(self, wide: Array, features: int) -> tuple[Array, Array]:
+        """The means of x and of x² of each group, (batch, features), the same for all features of a group."""
         places = wide.shape[1] * wide.shape[2] // features
-        return self._shared(sums_of_places(wide, features), places)
+        sums, squares = _sums(wide, wide, features)
+        return self._shared(sums, places), self._shared(squares, places)
 
     def _shared(self, sums: Array, places: int) -> Array:
         """Sums of each feature as the means of their groups."""
@@ -94,6 +97,21 @@ class GroupNorm(Layer[Rescaling]):
         means = sums.reshape(batch, self.groups, each).sum(2) / (each * places)
         shared: Array = means.repeat(each, 1)
         return shared
+
+
+_FAR = 4
+
+
+def _sums(a: Array, b: Array, features: int) -> tuple[Array, Array]:
+    """Σ a and Σ a b over the places, (batch, features)."""
+    sums, products = np.empty((2, len(a), features), a.dtype)
+
+    def fill(some: slice) -> None:
+        sums[some] = sums_of_places(a[some], features)
+        products[some] = np.einsum("npk,npk->nk", a[some], b[some]).reshape(-1, a.shape[2] // features, features).sum(1)
+
+    for_each(fill, pieces(a), a.size)
+    return sums, products
 
 
 def _tiled(values: Array, k: int) -> Array:

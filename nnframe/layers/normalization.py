@@ -17,7 +17,7 @@ from nnframe.arrays import Array, namespace
 __all__ = ["Rescaling", "column_sums", "pieces", "rows_of", "side_by_side", "sums_of_places"]
 
 _WIDE = 1024
-_CACHED = 1 << 16
+_CACHED = 1 << 17
 
 
 @frozen(eq=False)
