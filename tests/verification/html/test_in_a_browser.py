@@ -99,7 +99,7 @@ def test_the_filter_and_the_box_leave_only_what_is_looked_for(tmp_path: Path) ->
     assert count == "20 of 200 shown"
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [320, 375, 1280])
 def test_nothing_is_wider_than_the_screen(width: int, tmp_path: Path) -> None:
     script = f"""
       const frame = document.createElement('iframe');
@@ -108,11 +108,14 @@ def test_nothing_is_wider_than_the_screen(width: int, tmp_path: Path) -> None:
       const inside = frame.contentDocument;
       inside.open(); inside.write(source); inside.close();
       for (const button of inside.querySelectorAll('.more')) button.click();
-      return [inside.querySelectorAll('svg[role=img]').length, inside.documentElement.scrollWidth];"""
+      const table = inside.querySelector('.scroll');
+      const hidden = table.scrollWidth - table.clientWidth;
+      return [inside.querySelectorAll('svg[role=img]').length, inside.documentElement.scrollWidth, hidden];"""
     source = json.dumps(faulty().to_html()).replace("</", "<\\/")
-    pictures, widest = ask(faulty(), f"const source = {source};{script}", tmp_path)
+    pictures, widest, hidden = ask(faulty(), f"const source = {source};{script}", tmp_path)
     assert pictures == 6
     assert 0 < widest <= width
+    assert hidden == 0
 
 
 def test_two_hundred_gradients_sort_at_once(tmp_path: Path) -> None:
