@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given, settings, strategies as st
+from hypothesis.extra.numpy import arrays
 
 from nnframe import Model
 from nnframe.datasets import BUNDLED, load_bundled, load_csv, load_npz
@@ -81,6 +84,18 @@ def test_quotes_and_semicolons_and_marks_of_byte_order(tmp_path: Path) -> None:
     path.write_text('\ufeff"a";"b; c"\n1;"yes"\n2;"no"\n', encoding="utf-8")
     x, y = load_csv(path, target="b; c", classes=["no", "yes"], delimiter=";")
     assert (x.tolist(), y.tolist()) == ([[1], [2]], [1, 0])
+
+
+@settings(max_examples=40, deadline=None)
+@given(arrays("float64", st.tuples(st.integers(1, 5), st.integers(2, 4)), elements=st.floats(-1e300, 1e300)))
+def test_numbers_written_as_python_does_read_back_to_the_bit(numbers: np.ndarray) -> None:
+    names = [f"column {index}" for index in range(numbers.shape[1])]
+    lines = [",".join(names), *(",".join(map(repr, row)) for row in numbers.tolist())]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "table.csv"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        x, y = load_csv(path, target=names[:1])
+    np.testing.assert_array_equal(np.hstack([y, x]), numbers)
 
 
 @pytest.mark.parametrize(

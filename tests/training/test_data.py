@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.random import Generator
 
 from nnframe import Model
+from nnframe.callbacks import Checkpoint, Lambda
 from nnframe.errors import ConfigurationError, DataError, DtypeError, NNFrameError, ShapeError
-from nnframe.interfaces import Batch
-from nnframe.layers import Dense
+from nnframe.interfaces import Batch, Moment
+from nnframe.layers import Dense, Dropout
 from nnframe.optimizers import SGD
 from nnframe.training.checked import Checks
 from nnframe.training.mapped import mapped_dataset
@@ -174,3 +177,66 @@ def test_the_row_of_a_map_that_is_not_finite_is_named(maps: tuple[np.memmap, np.
 def test_maps_of_different_lengths_are_refused(maps: tuple[np.memmap, np.memmap]) -> None:
     with pytest.raises(ShapeError, match="x has 10 examples and y has 9"):
         trained(maps[0], maps[1][:9])
+
+
+def test_a_map_of_many_rows_needs_the_memory_of_a_batch(tmp_path: Path) -> None:
+    x = np.lib.format.open_memmap(tmp_path / "x.npy", "w+", "float32", (200_000, 20))
+    y = np.lib.format.open_memmap(tmp_path / "y.npy", "w+", "float32", (200_000, 1))
+    x[:, 0] = y[:, 0] = np.arange(200_000) % 7
+    model = Model([Dense(1)], loss="mse", input_shape=(20,))
+    options = {"batch_size": 1000, "progress": False, "validation_split": 0.2}
+    model.fit(x[:10_000], y[:10_000], **options)  # type: ignore[arg-type]  # what is needed once
+    tracemalloc.start()
+    model.fit(x, y, **options)  # type: ignore[arg-type]
+    model.evaluate(x, y)
+    needed = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert needed < x.nbytes / 2  # 16 MB in single precision; in the model's double precision a copy would have 32
+    assert needed < 6e6  # the order of the rows, and a batch
+
+
+class Noisy:
+    """Draws its batches, one by one, from the generator that it is given."""
+
+    def __len__(self) -> int:
+        return 6
+
+    def batches(self, rng: Generator | None) -> Iterator[Batch]:
+        for _ in range(6):
+            points = (rng or np.random.default_rng(0)).normal(size=(5, 3))
+            yield Batch(points, points[:, :2])
+
+
+def test_a_run_on_a_dataset_is_resumed_exactly(tmp_path: Path) -> None:
+    def run(stop: bool, resume: bool = False) -> Model:
+        model = Model([Dense(4), "tanh", Dropout(0.2), Dense(2)], loss="mse", input_shape=(3,), seed=1)
+
+        def halt(moment: Moment) -> None:
+            moment.at_once = stop and (moment.epoch, moment.step) == (1, 4)
+
+        callbacks: list[Any] = [
+            Checkpoint(f"{tmp_path}/run.safetensors", every=3, unit="step"),
+            Lambda(on_after_step=halt),
+        ]
+        path = f"{tmp_path}/run.safetensors" if resume else None
+        model.fit(Noisy(), epochs=3, callbacks=callbacks, resume=path, progress=False)
+        return model
+
+    expected = run(stop=False)
+    interrupted = run(stop=True)
+    assert not np.array_equal(interrupted.to_vector(), expected.to_vector())
+    np.testing.assert_array_equal(run(stop=False, resume=True).to_vector(), expected.to_vector())
+
+
+def test_a_data_loader_of_torch_is_an_iterable_of_batches() -> None:
+    torch = pytest.importorskip("torch")
+    loader = torch.utils.data.DataLoader(
+        torch.utils.data.TensorDataset(torch.tensor(X), torch.tensor(Y)), batch_size=4, shuffle=False
+    )
+    np.testing.assert_allclose(trained(loader).to_vector(), trained(X, Y, shuffle=False).to_vector(), rtol=1e-12)
+
+
+def test_tables_of_pandas_are_arrays() -> None:
+    pandas = pytest.importorskip("pandas")
+    model = trained(pandas.DataFrame(X), pandas.DataFrame(Y))
+    np.testing.assert_array_equal(model.to_vector(), trained(X, Y).to_vector())
