@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from nnframe.errors import NNFrameError
+from nnframe.cli._command import Command
 
 __all__ = ["add_to"]
 
@@ -18,14 +18,14 @@ STYLES = {"fine": "green", "look": "bold red", "skipped": "dim"}
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("doctor")(doctor)
+    app.command("doctor", cls=Command)(doctor)
 
 
 def doctor(
     target: Annotated[str, typer.Argument(help="A saved model, an experiment (.toml), or module:object.")],
     data: Annotated[str, typer.Option(help="A .npz file with x and y.")] = "",
     examples: Annotated[int, typer.Option(min=1, help="How many examples to use, or to make up.")] = 64,
-    seed: Annotated[int, typer.Option(help="Repeats the same report.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Repeats the same report.")] = 0,
     json: Annotated[Path | None, typer.Option(help="Write what was seen as JSON.")] = None,
 ) -> None:
     """Follow the published advice on a model and its data, and say what was seen.
@@ -33,10 +33,12 @@ def doctor(
     Exits with 0: all is as it should be; 1: there is something to look at; 3: it could not be run.
     """
     from nnframe.advice import advise
+    from nnframe.cli._verify import check_folders, could_not_run
     from nnframe.experiment.target import Request, model_and_data
     from nnframe.verification import GradientVerifier
 
-    try:
+    with could_not_run():
+        check_folders(json)
         model, x, y = model_and_data(Request(target, data, examples, verifier=GradientVerifier(seed=seed)))
         inputs, targets = model.prepare(x, y)
         rows = slice(examples)
@@ -44,9 +46,6 @@ def doctor(
         report = advise(model, part, targets[rows], seed=seed)
         if json is not None:
             json.write_text(report.to_json(), encoding="utf-8")
-    except (NNFrameError, OSError) as error:
-        typer.echo(f"nnframe: {error}", err=True)
-        raise typer.Exit(3) from error
     console = Console()
     for each in report.advice:
         text = Text.assemble((f"{each.status:<8} ", STYLES[each.status]), f"{each.name}: {each.saw}")

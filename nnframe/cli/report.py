@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from nnframe.cli._command import Command
 from nnframe.errors import FileFormatError
 from nnframe.verification import VerificationReport
 
@@ -18,8 +19,8 @@ Report = Annotated[Path, typer.Argument(help="A report in JSON, as nnframe verif
 def add_to(app: typer.Typer) -> None:
     """Add the group of commands."""
     reports = typer.Typer(no_args_is_help=True, help="Reports that were written before.")
-    reports.command("show")(show)
-    reports.command("diff")(diff)
+    reports.command("show", cls=Command)(show)
+    reports.command("diff", cls=Command)(diff)
     app.add_typer(reports, name="report")
 
 
@@ -27,18 +28,22 @@ def show(
     report: Report, html: Annotated[Path | None, typer.Option(help="Write it as a web page as well.")] = None
 ) -> None:
     """Print a report as a table."""
-    from nnframe.cli._verify import print_report, write_files
+    from nnframe.cli._verify import check_folders, could_not_run, print_report, write_files
 
-    read = _read(report)
+    with could_not_run():
+        check_folders(html)
+        read = _read(report)
     print_report(read)
     write_files(read, title=report.stem, html=html)
 
 
 def diff(before: Report, after: Report) -> None:
-    """Say what changed between two reports. Exits with 1 if anything is worse."""
+    """Say what changed between two reports. Exits with 1 if anything is worse, 3 if one cannot be read."""
+    from nnframe.cli._verify import could_not_run
     from nnframe.verification.diff import compare_reports
 
-    changes = compare_reports(_read(before), _read(after))
+    with could_not_run():
+        changes = compare_reports(_read(before), _read(after))
     for change in changes:
         typer.echo(f"{'worse ' if change.worse else '      '} {change}")
     if not changes:

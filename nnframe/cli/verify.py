@@ -7,14 +7,15 @@ from typing import Annotated, cast
 
 import typer
 
-from nnframe.errors import NNFrameError
+from nnframe.cli._command import Command
+from nnframe.errors import ConfigurationError
 
 __all__ = ["add_to"]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("verify")(verify)
+    app.command("verify", cls=Command)(verify)
 
 
 def verify(
@@ -23,25 +24,33 @@ def verify(
     examples: Annotated[int, typer.Option(min=1, help="How many examples.")] = 8,
     input_shape: Annotated[str, typer.Option(help="The input of a single layer, such as 8,28,28,3.")] = "",
     strategy: Annotated[str, typer.Option(help="auto, every-element, search, sample or end-to-end.")] = "auto",
-    seed: Annotated[int, typer.Option(help="Repeats the same verification.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Repeats the same verification.")] = 0,
     budget: Annotated[float, typer.Option(help="At most so many seconds; 0 for no limit.")] = 0.0,
     json: Annotated[Path | None, typer.Option(help="Write the report as JSON.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report as a web page, with pictures.")] = None,
     junit: Annotated[Path | None, typer.Option(help="Write the report as JUnit XML.")] = None,
+    details: Annotated[bool, typer.Option("--details", help="Keep what pictures show in the JSON too.")] = False,
 ) -> None:
     """Verify every gradient. Exits with 0: all right; 1: wrong; 2: inconclusive; 3: could not run."""
-    from nnframe.cli._verify import print_report, write_files
+    from nnframe.cli._verify import check_folders, could_not_run, print_report, write_files
     from nnframe.experiment.target import Request, verify_target
     from nnframe.verification import GradientVerifier
     from nnframe.verification.verifier import Strategy
 
-    try:
-        shape = tuple(int(length) for length in input_shape.split(",") if length)
-        verifier = GradientVerifier(cast("Strategy", strategy), seed, budget or None, details=html is not None)
+    with could_not_run():
+        check_folders(json, html, junit)
+        shape = _shape(input_shape)
+        verifier = GradientVerifier(
+            cast("Strategy", strategy), seed, budget or None, details=details or html is not None
+        )
         report = verify_target(Request(target, data, examples, shape, verifier))
         print_report(report)
         write_files(report, title=target, json=json, html=html, junit=junit)
-    except (NNFrameError, OSError, ValueError) as error:
-        typer.echo(f"nnframe: {error}", err=True)
-        raise typer.Exit(3) from error
     raise typer.Exit(1 if report.failed else 0 if report.passed else 2)
+
+
+def _shape(text: str) -> tuple[int, ...]:
+    lengths = [length.strip() for length in text.split(",") if length.strip()]
+    if not all(length.isdecimal() for length in lengths):
+        raise ConfigurationError(f"--input-shape expects whole numbers with commas, such as 8,28,28,3, got {text!r}")
+    return tuple(map(int, lengths))

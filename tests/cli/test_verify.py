@@ -9,13 +9,17 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
+from nnframe import Model
 from nnframe.cli import main
+from nnframe.layers import Dense
+from nnframe.verification import VerificationReport
 
 MODULE = '''
 from attrs import frozen
 from nnframe import Model
 from nnframe.interfaces import Elementwise
 from nnframe.layers import Dense
+from nnframe.verification import Finding, Verdict, VerificationReport
 
 @frozen
 class Wrong(Elementwise):
@@ -36,6 +40,12 @@ def classifier():
 def wrong():
     return Model([Dense(3), Wrong()], loss="mse", input_shape=(4,))
 
+def undecided():
+    return VerificationReport((Finding("input", Verdict.INCONCLUSIVE),))
+
+def broken():
+    return Model([Dense(3)], loss="mse", input_shape=(4,)).no_such_thing
+
 number = 3
 '''
 
@@ -48,9 +58,56 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return name
 
 
-@pytest.mark.parametrize(("name", "code"), [("right", 0), ("classifier", 0), ("wrong", 1), ("Wrong", 3), ("number", 3)])
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("right", 0), ("classifier", 0), ("wrong", 1), ("undecided", 2), ("Wrong", 3), ("number", 3), ("broken", 3)],
+)
 def test_the_exit_code_says_what_was_found(module: str, name: str, code: int) -> None:
     assert main(["verify", f"{module}:{name}"]) == code
+
+
+WRONG_CALLS = [
+    ["verify"],
+    ["verify", "{}:right", "--no-such-option"],
+    ["verify", "{}:right", "--examples=0"],
+    ["verify", "{}:right", "--seed=-1"],
+    ["verify", "{}:right", "--budget=-1"],
+    ["verify", "{}:right", "--strategy=guess"],
+    ["verify", "{}:right", "--input-shape=8,x"],
+    ["verify", "{}:right", "--html=no/such/folder/report.html"],
+    ["doctor", "{}:right", "--examples=0"],
+    ["doctor", "{}:broken"],
+    ["doctor", "{}:right", "--json=no/such/folder/report.json"],
+    ["report", "show"],
+    ["report", "diff", "one.json"],
+    ["report", "diff", "one.json", "two.json"],
+]
+
+
+@pytest.mark.parametrize("call", WRONG_CALLS, ids=" ".join)
+def test_a_wrong_call_is_not_taken_for_an_answer(
+    module: str, call: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([each.format(module) for each in call]) == 3
+    said = capsys.readouterr()
+    assert said.err
+    assert "PASS" not in said.out
+
+
+def test_a_saved_model_is_verified(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Model([Dense(3), "tanh"], loss="mse", input_shape=(4,)).save(tmp_path / "m.safetensors")
+    assert main(["verify", str(tmp_path / "m.safetensors")]) == 0
+    assert "0.weight  PASS" in capsys.readouterr().out
+
+
+def test_details_are_kept_where_they_are_asked_for(module: str, tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    main(["verify", f"{module}:wrong", f"--json={path}"])
+    assert VerificationReport.from_json(path.read_text()).findings[0].detail is None
+    main(["verify", f"{module}:wrong", f"--json={path}", "--details"])
+    assert all(each.detail and each.detail.curve for each in VerificationReport.from_json(path.read_text()).findings)
+    assert main(["report", "show", str(path), f"--html={tmp_path / 'page.html'}"]) == 0
+    assert (tmp_path / "page.html").read_text().count("<svg") >= 10
 
 
 @pytest.mark.parametrize("target", ["nothing.safetensors", "no_such_module:thing", "nnframe.layers:Nope"])
@@ -102,5 +159,5 @@ def test_a_report_is_shown_again(module: str, tmp_path: Path, capsys: pytest.Cap
 
 def test_a_file_that_is_no_report_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.json").write_text("[]")
-    assert main(["report", "show", str(tmp_path / "a.json")]) == 1
+    assert main(["report", "show", str(tmp_path / "a.json")]) == 3
     assert "no verification report" in capsys.readouterr().err
