@@ -46,7 +46,10 @@ class IterableDataset:
 
     def batches(self, rng: Generator | None) -> Iterator[Batch]:
         """Iterate over one epoch."""
-        iterator = iter(self.source() if callable(self.source) else self.source)
+        made = self.source() if callable(self.source) else self.source
+        if not isinstance(made, Iterable):
+            raise DataError(f"{self.what} must make an iterator of batches, and made a {type(made).__name__}")
+        iterator = iter(made)
         if iterator is self._last:
             raise DataError(
                 f"{self.what} has been gone through, and cannot be again: give a list, a Dataset, or a function that "

@@ -10,6 +10,7 @@ import numpy as np
 from nnframe import registry
 from nnframe.arrays import Array, Booleans
 from nnframe.composition import Network
+from nnframe.errors import DataError
 from nnframe.interfaces import Batch, Context, Dataset, Metric, Optimizer
 
 if TYPE_CHECKING:
@@ -166,8 +167,9 @@ class Learner(Network):
 
     def _inputs(self, x: Dataset | Iterator[object] | Callable[[], Iterable[object]]) -> Iterator[tuple[object, Any]]:
         """Iterate over the inputs of batches, and their masks."""
-        batches: Iterable[object]
         batches = x.batches(None) if isinstance(x, Dataset) else x() if callable(x) else x
+        if not isinstance(batches, Iterable):
+            raise DataError(f"x must make an iterator of batches, and made a {type(batches).__name__}")
         for batch in batches:
             if isinstance(batch, Batch):
                 yield batch.x, batch.mask

@@ -107,6 +107,7 @@ def test_a_function_that_returns_the_same_iterator_twice_is_found_out() -> None:
         ([(np.full((1, 3), "a"), Y[:1])], DtypeError, "holds <U1"),
         ([(np.full((1, 3), np.nan), Y[:1])], DataError, r"at batch 1 of x: x is not finite: x\[0, 0\] is nan"),
         ([], DataError, "the epoch had no batches"),
+        (lambda: 3, DataError, "x must make an iterator of batches, and made a int"),
     ],
 )
 def test_bad_batches_are_refused(source: object, error: type[NNFrameError], message: str) -> None:
@@ -130,6 +131,8 @@ def test_predictions_of_batches_follow_each_other() -> None:
     for source in (iter(BATCHES), lambda: BATCHES, (x for x, _ in BATCHES), Rows()):
         np.testing.assert_array_equal(model.predict(source), expected)
     assert model.predict(iter([])).shape == (0, 2)
+    with pytest.raises(DataError, match="must make an iterator of batches"):
+        model.predict(lambda: 3)
 
 
 def test_losses_are_one_an_example() -> None:

@@ -109,3 +109,5 @@ def test_a_second_fit_with_the_same_schedule_goes_on() -> None:
 def test_an_unknown_schedule_gets_a_suggestion() -> None:
     with pytest.raises(NNFrameError, match="cosine"):
         fitted(LABELS, schedule="cosin")
+    with pytest.raises(ConfigurationError, match="schedule must be a Schedule"):
+        fitted(LABELS, schedule=3)
