@@ -39,7 +39,7 @@ NOTES = {
     "activation": "Each picture shows the activation as a line, and its derivative dashed.",
     "loss": (
         "A loss gives one number an example, or an example and time step. The model makes one number of them: the "
-        "mean, weighted by `fit`'s `sample_weight`, with the steps left out that `mask` calls padding."
+        "mean, weighted by `fit`'s `sample_weight` and `class_weight`, without the steps that `mask` calls padding."
     ),
     "initializer": (
         "For a weight (inputs, units), fan_in is the number of inputs and fan_out that of units; for a kernel both "
