@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from nnframe.training.clipping import Clipping
     from nnframe.training.history import History
     from nnframe.verification import VerificationReport
+    from nnframe.verification.detail import Details
 
 __all__ = ["Model"]
 
@@ -191,12 +192,16 @@ class Model(Learner):
 
         return taken_apart(self)
 
-    def verify(self, x: object, y: object, *, examples: int = 8) -> VerificationReport:
-        """Verify every gradient on the first few examples: ``GradientVerifier().verify(model, x, y)``."""
+    def verify(self, x: object, y: object, *, examples: int = 8, details: Details = False) -> VerificationReport:
+        """Verify every gradient on the first few examples: ``GradientVerifier(details=details).verify(model, x, y)``.
+
+        With ``details`` the report can be drawn (``to_html``, ``plot``): True for the worst element of each gradient,
+        or ``{"0.weight": (2, 1)}`` for one of one's own choice.
+        """
         from nnframe.verification import GradientVerifier
 
         data, target = self.prepare(x, y)
-        return GradientVerifier().verify(self, take(data, slice(examples)), target[:examples])
+        return GradientVerifier(details=details).verify(self, take(data, slice(examples)), target[:examples])
 
     def summary(self) -> Summary:
         """Return the table of the model: path, part, output shape, parameters, bytes, trainable.

@@ -137,3 +137,16 @@ def test_float32_has_details_too() -> None:
     x = np.random.default_rng(0).normal(size=(5, 4))
     report = GradientVerifier(details=True).verify(model, x, x[:, :1])
     assert all(each.detail is not None and each.detail.curve for each in report.findings if each.worst is not None)
+
+
+def test_a_model_is_asked_for_details_where_it_is_verified() -> None:
+    model = Model([Dense(3), "tanh"], loss="mse", input_shape=(4,))
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(9, 4)), rng.normal(size=(9, 3))
+    assert all(each.detail is None for each in model.verify(x, y).findings)
+    report = model.verify(x, y, details={"0.weight": (2, 1)})
+    assert all(each.detail is not None and each.detail.curve for each in report.findings)
+    chosen = report["0.weight"].detail
+    assert chosen is not None
+    assert chosen.index == (2, 1)
+    assert report.to_html().count("<svg") >= 8
