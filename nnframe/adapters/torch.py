@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
@@ -31,7 +31,7 @@ def verify_torch(
     Args:
         function: An ``nn.Module``, the ``apply`` of an ``autograd.Function``, or any function of tensors to one tensor.
             A module's parameters are verified too, under their own names; its buffers stay as they are.
-        inputs: Tensors, on any device; floating ones get a gradient. float32 and float64 are both fine.
+        inputs: Tensors, each on any device, where it stays; floating ones get a gradient, in float32 or float64.
         seed: Chooses upstream gradients, directions, and the numbers of random layers, which are the same every time.
         budget: At most so many forwards (int) or seconds (float).
         details: Keep what pictures of each gradient show; True, or the element to show by path.
@@ -45,9 +45,9 @@ def verify_torch(
         verify_torch(torch.nn.Linear(3, 2), torch.randn(4, 3)).raise_if_failed()
     """
     torch = _torch()
-    devices = [each.device for each in inputs if isinstance(each, torch.Tensor)]
-    run = _Run(function, devices[0] if devices else torch.device("cpu"), seed)
     named = dict(function.named_parameters()) if isinstance(function, torch.nn.Module) else {}
+    places = {name: value.device for name, value in named.items()}
+    run = _Run(function, places, [getattr(each, "device", None) for each in inputs], seed)
     parameters = {name: _array(value) for name, value in named.items()}
     arrays = tuple(_array(each) if isinstance(each, torch.Tensor) else each for each in inputs)
     x = arrays if len(arrays) != 1 else arrays[0]
@@ -69,9 +69,13 @@ def _array(tensor: torch.Tensor) -> Array:
 class _Run:
     """The function as ``verify_pullback`` calls it, in the dtype of the arrays that it is given."""
 
-    def __init__(self, function: Callable[..., Any], device: torch.device, seed: int) -> None:
+    def __init__(
+        self, function: Callable[..., Any], named: Mapping[str, Any], inputs: Sequence[Any], seed: int
+    ) -> None:
         self._function = function
-        self._device = device
+        self._named = named
+        self._inputs = inputs
+        self._cuda = sorted({each.index for each in (*named.values(), *inputs) if getattr(each, "type", "") == "cuda"})
         self._seed = seed
         self._torch = _torch()
         self._cpu = self._torch.Generator().manual_seed(seed).get_state()
@@ -79,8 +83,8 @@ class _Run:
     def __call__(self, parameters: Mapping[str, Array], x: object) -> tuple[Array, Callable[[Array], Any]]:
         torch = self._torch
         arrays = x if isinstance(x, tuple) else (x,)
-        inputs = [self._tensor(each) for each in arrays]
-        named = {name: self._tensor(value) for name, value in parameters.items()}
+        inputs = [self._tensor(each, device) for each, device in zip(arrays, self._inputs, strict=True)]
+        named = {name: self._tensor(value, self._named[name]) for name, value in parameters.items()}
         with self._same_numbers(), torch.enable_grad():
             output = self._call(named, inputs)
         if not isinstance(output, torch.Tensor):
@@ -99,22 +103,17 @@ class _Run:
     @contextmanager
     def _same_numbers(self) -> Iterator[None]:
         """Draw the same random numbers in every run, and leave torch's generators as they were."""
-        cpu, cuda = self._torch.get_rng_state(), None
-        self._torch.set_rng_state(self._cpu)
-        if self._device.type == "cuda":
-            cuda = self._torch.cuda.get_rng_state(self._device)
-            self._torch.cuda.manual_seed(self._seed)
-        try:
+        with self._torch.random.fork_rng(self._cuda):
+            self._torch.set_rng_state(self._cpu)
+            for device in self._cuda:
+                with self._torch.cuda.device(device):
+                    self._torch.cuda.manual_seed(self._seed)
             yield
-        finally:
-            self._torch.set_rng_state(cpu)
-            if cuda is not None:
-                self._torch.cuda.set_rng_state(cuda, self._device)
 
-    def _tensor(self, value: object) -> Any:
+    def _tensor(self, value: object, device: Any) -> Any:
         if not isinstance(value, np.ndarray | np.generic):
             return value
-        tensor = self._torch.tensor(np.asarray(value), device=self._device)
+        tensor = self._torch.tensor(np.asarray(value), device=device)
         return tensor.requires_grad_(tensor.is_floating_point())
 
     def _call(self, named: dict[str, Any], inputs: list[Any]) -> Any:

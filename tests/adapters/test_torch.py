@@ -92,7 +92,7 @@ FAULTS = {
     "a missing term": (lambda x: x * torch.exp(x), lambda upstream, x: upstream * torch.exp(x)),
     "one wrong element": (
         torch.tanh,
-        lambda upstream, x: (upstream / torch.cosh(x) ** 2).index_fill(0, torch.tensor([1]), 0),
+        lambda upstream, x: (upstream / torch.cosh(x) ** 2).index_fill(0, torch.tensor([1], device=x.device), 0),
     ),
 }
 
@@ -114,10 +114,39 @@ def test_a_function_of_several_outputs_is_refused() -> None:
         verify_torch(lambda a: (a, a), tensor(2))
 
 
-if torch.cuda.is_available():
+def test_random_layers_draw_the_same_and_the_generator_is_left_as_it_was() -> None:
+    module = torch.nn.Sequential(torch.nn.Linear(4, 6), torch.nn.Dropout(0.5), torch.nn.Linear(6, 2)).double()
+    x, before = tensor(5, 4), torch.get_rng_state()
+    report = verify_torch(module, x)
+    assert report.passed, str(report)
+    assert torch.equal(torch.get_rng_state(), before)
 
-    @pytest.mark.filterwarnings("ignore")
-    def test_tensors_on_a_gpu_are_verified_where_they_are() -> None:
-        module = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.Dropout(0.5), torch.nn.Linear(3, 2))
-        report = verify_torch(module.double().cuda(), tensor(5, 4).cuda())
-        assert report.passed, str(report)
+
+needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+
+
+@needs_cuda
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
+def test_tensors_on_a_gpu_are_verified_where_they_are(dtype: Any) -> None:
+    layers = [torch.nn.Linear(4, 3), torch.nn.BatchNorm1d(3), torch.nn.Dropout(0.5), torch.nn.Linear(3, 2)]
+    module = torch.nn.Sequential(*layers).to("cuda", dtype)
+    before = torch.cuda.get_rng_state()
+    report = verify_torch(module, tensor(5, 4, dtype=dtype).cuda())
+    assert report.passed, str(report)
+    assert torch.equal(torch.cuda.get_rng_state(), before)
+
+
+@needs_cuda
+def test_a_module_on_a_gpu_moves_an_input_on_the_cpu_by_itself() -> None:
+    class Moving(torch.nn.Linear):
+        def forward(self, x: Any) -> Any:
+            return super().forward(x.cuda())
+
+    assert verify_torch(Moving(4, 3).double().cuda(), tensor(5, 4)).passed
+
+
+@needs_cuda
+@pytest.mark.parametrize("name", FAULTS)
+def test_faults_in_operators_on_a_gpu_are_found(name: str) -> None:
+    assert verify_torch(function(*FAULTS[name]), tensor(6).cuda()).failed
