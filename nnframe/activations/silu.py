@@ -27,13 +27,14 @@ class SiLU(Activation):
         z = xp.maximum(x, -87.0)  # Below, y is 0 to any purpose, and e⁻ˣ would overflow in float32.
         gate = xp.exp(-z)
         gate += 1
-        gate = 1 / gate
+        gate **= -1
 
         def pullback(dy: Array) -> Array:
             slope = 1 - gate
             slope *= xp.minimum(z, 87.0)
             slope += 1
             slope *= gate
-            return dy * slope
+            slope *= dy
+            return slope
 
         return z * gate, pullback

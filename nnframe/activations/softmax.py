@@ -31,11 +31,13 @@ class Softmax(Activation):
 
     def forward(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
         xp, axis = namespace(x), self.axis
-        e = xp.exp(x - xp.max(x, axis=axis, keepdims=True))
-        y = e / xp.sum(e, axis=axis, keepdims=True)
+        y = xp.exp(x - xp.max(x, axis=axis, keepdims=True))
+        y /= xp.sum(y, axis=axis, keepdims=True)
 
         def pullback(dy: Array) -> Array:
-            return y * (dy - xp.sum(dy * y, axis=axis, keepdims=True))
+            dx = dy - xp.sum(dy * y, axis=axis, keepdims=True)
+            dx *= y
+            return dx
 
         return y, pullback
 

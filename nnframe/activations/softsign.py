@@ -21,8 +21,13 @@ class Softsign(Elementwise):
     """
 
     def value(self, x: Array) -> Array:
-        return x / (1 + namespace(x).abs(x))
+        below = namespace(x).abs(x)
+        below += 1
+        return x / below
 
     def derivative(self, x: Array, y: Array) -> Array:
-        xp = namespace(x)
-        return xp.square(1 / (1 + xp.abs(x)))
+        below = namespace(x).abs(x)
+        below += 1
+        slope = 1 / below
+        slope *= slope
+        return slope

@@ -1,16 +1,18 @@
 """Forward and pullback of each layer against torch eager on the CPU, two threads, float32: prints a Markdown table.
 
-    python tests/benchmarks/layers.py [words of the rows to run]
+    python -m tests.benchmarks.layers [--threads 1] [words of the rows to run]
 
 Each side is given its own layout (channels last here, channels first there), and both give the gradients of the input
 and of every parameter. The sides take turns, a block of runs each, with a pause in between in which the other's
-threads go to sleep; the best run of all blocks counts.
+threads go to sleep; the best run of all blocks counts. With one thread it is the processor's time that counts, which
+says little less on a machine that is shared.
 """
 
 from __future__ import annotations
 
+import argparse
 import math
-import sys
+import os
 import time
 from collections.abc import Callable
 from typing import Any
@@ -46,7 +48,17 @@ from nnframe.layers import (
     UpSampling2D,
 )
 
-ROUNDS, RUNS, PAUSE = 4, 12, 0.3
+ROUNDS, RUNS, PAUSE = 5, 5, 0.2
+FAMILIES = {
+    "dense": ["dense"],
+    "convolution": ["conv"],
+    "pooling and resizing": ["pool", "sampling"],
+    "normalisation": ["norm"],
+    "embedding": ["embedding"],
+    "recurrent": ["rnn", "lstm", "gru"],
+    "attention": ["attention"],
+    "prelu and dropout": ["prelu", "dropout"],
+}
 nn = torch.nn
 
 
@@ -159,33 +171,47 @@ def _theirs(row: Row) -> Callable[[], object]:
     return lambda: torch.autograd.grad(output(), wanted, upstream)
 
 
-def _block(run: Callable[[], object]) -> float:
-    time.sleep(PAUSE)
+def _block(run: Callable[[], object], threads: int) -> float:
+    clock = time.thread_time if threads == 1 else time.perf_counter
+    time.sleep(PAUSE if threads > 1 else 0)
     run(), run()
     best = math.inf
     for _ in range(RUNS):
-        start = time.perf_counter()
+        start = clock()
         run()
-        best = min(best, time.perf_counter() - start)
+        best = min(best, clock() - start)
     return best * 1e3
 
 
-def main(words: list[str]) -> None:
-    torch.set_num_threads(2)
-    threadpool_limits(2)
+def _mean(ratios: list[float]) -> float:
+    return math.exp(sum(map(math.log, ratios)) / max(len(ratios), 1))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("words", nargs="*")
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    threadpool_limits(options.threads)
+    os.environ["NNFRAME_THREADS"] = str(options.threads)
     print("| layer | nnframe, ms | torch, ms | torch / nnframe |\n|---|---:|---:|---:|")
-    ratios = []
+    ratios: dict[str, float] = {}
     for row in ROWS:
-        if words and not any(word in row.name for word in words):
+        if options.words and not any(word in row.name for word in options.words):
             continue
         sides = [_ours(row), _theirs(row)]
-        ours, theirs = (
-            min(times) for times in zip(*([_block(side) for side in sides] for _ in range(ROUNDS)), strict=True)
-        )
-        ratios.append(theirs / ours)
-        print(f"| {row.name} | {ours:.2f} | {theirs:.2f} | {ratios[-1]:.2f} |", flush=True)
-    print(f"\nGeometric mean of {len(ratios)}: {math.exp(sum(map(math.log, ratios)) / len(ratios)):.2f}")
+        rounds = [[_block(side, options.threads) for side in sides] for _ in range(ROUNDS)]
+        ours, theirs = (min(times) for times in zip(*rounds, strict=True))
+        ratios[row.name] = theirs / ours
+        print(f"| {row.name} | {ours:.2f} | {theirs:.2f} | {ratios[row.name]:.2f} |", flush=True)
+    print("\n| family | layers | geometric mean |\n|---|---:|---:|")
+    for family, words in FAMILIES.items():
+        some = [ratio for name, ratio in ratios.items() if any(word in name for word in words)]
+        if some:
+            print(f"| {family} | {len(some)} | {_mean(some):.2f} |")
+    print(f"| all | {len(ratios)} | {_mean([*ratios.values()]):.2f} |")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
