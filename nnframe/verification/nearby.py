@@ -21,6 +21,7 @@ from nnframe.verification.finding import Finding
 from nnframe.verification.ladder import climb, promise_of
 from nnframe.verification.noise import unit_roundoff
 from nnframe.verification.partition import Partition
+from nnframe.verification.preflight import shuffled
 from nnframe.verification.probe import LEFT_DOMAIN, Probe
 from nnframe.verification.quick import central
 from nnframe.verification.steps import ladder_of, patterned, thinned, usual_scales
@@ -51,6 +52,10 @@ def examine_nearby(
         candidates = [path for path in paths if share == 1.0 or path in wrong]
         seen = _wrong(subject, candidates, partitions, output, rng, share) if candidates else {}
         wrong = {path: stale for path, stale in seen.items() if share == 1.0 or path in wrong}
+    if not subject.large:
+        wrong |= dict.fromkeys(
+            _of_this_point(subject, [path for path in paths if path not in wrong], output, rng), True
+        )
     return [_turned(each, wrong[each.path]) if each.path in wrong else each for each in findings]
 
 
@@ -83,6 +88,26 @@ def _wrong(
         subject.pullbacks += there.pullbacks
         return {path: path in first and np.array_equal(gradients[path], first[path]) for path in found}
     return {}
+
+
+def _of_this_point(subject: Subject, paths: Sequence[str], output: Array, rng: Generator) -> list[str]:
+    """The paths whose gradient far away is, to the last bit, that of this point, and grossly wrong there.
+
+    A cache that is never emptied is right at the first point, and near it where the derivative is constant.
+    """
+    values = {path: _moved(path, shuffled(value), rng, 1.0, alone=True) for path, value in subject.values.items()}
+    there = Subject(values, subject.call, subject.optional, budget=subject.budget, fragile=subject.fragile)
+    looked = _look(there, output, rng, several=False)
+    if looked is None or not paths:
+        return []
+    probe, gradients = looked
+    first = _real(subject.run(subject.copies())[1](probe.upstreams[0].copy()), subject)
+    same = [path for path in paths if path in gradients and path in first and gradients[path].any()]
+    same = [path for path in same if np.array_equal(gradients[path], first[path])]
+    found = [path for path in same if _gross(probe, path, _plain(probe, path), gradients, rng, GROSS)]
+    subject.forwards += there.forwards
+    subject.pullbacks += there.pullbacks
+    return found
 
 
 def _plain(probe: Probe, path: str) -> Partition:

@@ -22,7 +22,7 @@ from nnframe.verification.shapes import gradient_problem
 from nnframe.verification.subject import Pull, Subject
 from nnframe.verification.verdict import Verdict
 
-__all__ = ["Preflight", "preflight"]
+__all__ = ["Preflight", "preflight", "shuffled"]
 
 
 @define(eq=False)
@@ -164,7 +164,7 @@ def _repeatable(found: Preflight, subject: Subject, pull: Pull, first: Mapping[s
 
 def _go_elsewhere(subject: Subject) -> None:
     """Forwards at other points."""
-    for move in (_shuffled,) if subject.large else (_grown, _shuffled):
+    for move in (shuffled,) if subject.large else (_grown, shuffled):
         with suppress(ValueError, ArithmeticError):
             subject.run({path: move(value) for path, value in subject.values.items()})
 
@@ -191,7 +191,7 @@ def _grown(value: Array) -> Array:
     return grown if value.all() else np.asarray(grown + value.dtype.type(0.0625) * (value == 0))
 
 
-def _shuffled(value: Array) -> Array:
+def shuffled(value: Array) -> Array:
     """The same values in other places, where some are negative and others are not: no value is outside the domain."""
     mixed = value.size > 1 and bool((value < 0).any()) and not bool((value < 0).all())
     return np.roll(value.reshape(-1), 1).reshape(value.shape) if mixed else _grown(value)

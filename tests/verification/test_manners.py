@@ -149,3 +149,15 @@ def test_a_captured_array_that_a_function_spoils_is_restored() -> None:
 
     verify_gradient(spoil, lambda t: 2 * t, x)
     assert x.tolist() == [1.0, 2.0]
+
+
+def test_a_cache_that_is_never_emptied() -> None:
+    first: dict[str, Any] = {}
+
+    def larger(p: Any, x: Any) -> Any:
+        mask = first.setdefault("mask", x[0] > x[1])
+        return np.maximum(x[0], x[1]), lambda u: ((u * mask, u * ~mask), {})
+
+    a, b = np.random.default_rng(0).normal(size=(2, 12))
+    report = verify_pullback(larger, {}, (a, b))
+    assert {each.path: each.cause for each in report.findings} == dict.fromkeys(("input.0", "input.1"), Cause.STALE)
