@@ -38,7 +38,7 @@ def verify_torch(
 
     Raises:
         MissingDependencyError: torch is not installed.
-        VerificationError: The function does not return one tensor.
+        VerificationError: The function does not return one tensor, or a tensor is of bfloat16.
 
     Example::
 
@@ -63,6 +63,8 @@ def _torch() -> Any:
 
 
 def _array(tensor: torch.Tensor) -> Array:
+    if str(tensor.dtype) == "torch.bfloat16":
+        raise VerificationError("expected tensors of float32 or float64, got bfloat16: verify a copy, .double()")
     return cast("Array", tensor.detach().cpu().numpy().copy())
 
 

@@ -73,3 +73,23 @@ def test_what_check_grads_lets_pass_is_found() -> None:
 def test_a_function_of_several_outputs_is_refused() -> None:
     with pytest.raises(VerificationError, match="must return one array, and returned tuple"):
         verify_jax(lambda a: (a, a), np.ones(2))
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_a_custom_rule_of_a_nested_pytree_is_verified_leaf_by_leaf(jit: bool) -> None:
+    def forward(tree: Any, x: Any) -> Any:
+        return jnp.tanh(x @ tree[0]["weight"]) + tree[1][0]
+
+    def backward(kept: Any, upstream: Any) -> Any:
+        tree, x = kept
+        back = upstream * (1 - jnp.tanh(x @ tree[0]["weight"]) ** 2)
+        bias = upstream.mean(0)
+        return [{"weight": x.T @ back}, (bias,)], back @ tree[0]["weight"].T
+
+    function = jax.custom_vjp(forward)
+    function.defvjp(lambda tree, x: (forward(tree, x), (tree, x)), backward)
+    tree = [{"weight": RNG.normal(size=(3, 2))}, (RNG.normal(size=2),)]
+    report = verify_jax(jax.jit(function) if jit else function, tree, RNG.normal(size=(4, 3)))
+    assert {each.path for each in report.findings if each.verdict == "FAIL"} == {"0.1.0"}
+    assert {each.path for each in report.findings} == {"0.0.weight", "0.1.0", "1"}
+    assert report["0.1.0"].cause == "batch mean"

@@ -42,3 +42,9 @@ def test_a_function_that_returns_both_is_taken_apart() -> None:
 def test_a_transposed_jacobian_is_refused_by_its_shape() -> None:
     with pytest.raises(VerificationError, match=r"jac must have shape \(2, 3\), outputs by inputs, and has \(3, 2\)"):
         verify_scipy(vector, POINT, lambda x, s: jacobian(x, s).T, args=(3.0,))
+
+
+@pytest.mark.parametrize("jac", [None, "2-point", False])
+def test_what_is_no_jacobian_is_refused(jac: object) -> None:
+    with pytest.raises(VerificationError, match="jac must be a function, or True"):
+        verify_scipy(lambda x: x @ x, np.ones(3), jac)  # type: ignore[arg-type]

@@ -114,6 +114,11 @@ def test_a_function_of_several_outputs_is_refused() -> None:
         verify_torch(lambda a: (a, a), tensor(2))
 
 
+def test_a_precision_that_numpy_does_not_know_is_refused() -> None:
+    with pytest.raises(VerificationError, match=r"float32 or float64, got bfloat16: verify a copy, \.double\(\)"):
+        verify_torch(torch.nn.Linear(3, 2).bfloat16(), tensor(4, 3, dtype=torch.bfloat16))
+
+
 def test_random_layers_draw_the_same_and_the_generator_is_left_as_it_was() -> None:
     module = torch.nn.Sequential(torch.nn.Linear(4, 6), torch.nn.Dropout(0.5), torch.nn.Linear(6, 2)).double()
     x, before = tensor(5, 4), torch.get_rng_state()
