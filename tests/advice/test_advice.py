@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -11,11 +12,13 @@ from attrs import frozen
 from nnframe import Model
 from nnframe.advice import AdviceReport, Status, Trial, advise, arrangement, learning, numerics, second
 from nnframe.arrays import Array
-from nnframe.interfaces import Elementwise
+from nnframe.interfaces import Context, Elementwise, Function, Regularizer
 from nnframe.layers import Dense, Dropout
+from nnframe.verification import VerificationReport
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(40, 5)), RNG.integers(0, 3, 40)
+UNREPLAYED = np.random.default_rng(1)
 
 
 @frozen
@@ -121,6 +124,53 @@ def test_a_loss_worse_than_guessing_is_seen() -> None:
 def test_what_cannot_learn_a_few_examples_is_seen() -> None:
     frozen_model = classifier(trainable={"*": False})
     assert learning.overfit_a_few(Trial.of(frozen_model, X, Y)).status is Status.LOOK
+
+
+@frozen
+class Restless(Function):
+    """y = c x, with random numbers of its own that nobody can replay."""
+
+    def apply(self, x: Array, context: Context) -> tuple[Array, Callable[[Array], Array]]:
+        factor = UNREPLAYED.normal()
+        return factor * x, lambda upstream: factor * upstream
+
+
+def test_random_numbers_that_are_not_replayed_are_seen() -> None:
+    found = arrangement.replayed_dropout(Trial.of(classifier(Restless()), X, Y))
+    assert found.status is Status.LOOK
+    assert "the same random numbers give" in found.saw
+
+
+@frozen
+class Backwards(Regularizer):
+    """A penalty that falls with its strength."""
+
+    strength: float = 0.1
+
+    def penalty(self, value: Array) -> tuple[float, Array]:
+        return float((value**2).sum()) / self.strength, 2 * value / self.strength
+
+
+def test_a_penalty_that_falls_with_its_strength_is_seen() -> None:
+    model = classifier(regularizers={"*.weight": Backwards()})
+    assert learning.stronger_regularization(Trial.of(model, X, Y)).status is Status.LOOK
+
+
+def test_a_tensor_that_was_not_looked_at_is_named() -> None:
+    trial = Trial.of(classifier(), X, Y)
+    report = trial.report
+    left = tuple(each for each in report.findings if each.path != "0.bias")
+    trial.report = VerificationReport(left)
+    found = arrangement.every_tensor(trial)
+    assert found.status is Status.LOOK
+    assert found.saw == "not looked at: 0.bias"
+
+
+def test_a_loss_that_explodes_in_the_burn_in_is_seen() -> None:
+    model = Model([Dense(3), "exponential", "exponential", Dense(1)], loss="mse", input_shape=(5,))
+    with np.errstate(all="ignore"):
+        found = arrangement.after_burn_in(Trial.of(model, 60 * X, 1e9 * Y[:, None].astype(float)))
+    assert found.status is Status.LOOK
 
 
 def test_advice_that_does_not_apply_is_skipped() -> None:
