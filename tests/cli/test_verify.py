@@ -100,6 +100,12 @@ def test_a_saved_model_is_verified(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "0.weight  PASS" in capsys.readouterr().out
 
 
+def test_an_experiment_is_verified_on_its_own_data(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("sklearn")
+    assert main(["verify", str(Path(__file__).parents[2] / "docs" / "examples" / "digits.toml")]) == 0
+    assert "0.weight" in capsys.readouterr().out
+
+
 def test_details_are_kept_where_they_are_asked_for(module: str, tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     main(["verify", f"{module}:wrong", f"--json={path}"])
