@@ -259,11 +259,14 @@ def test_real_ctrl_c_at_random_times(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         said = [process.stdout.readline().strip()]
-        for _ in range(turns):
-            said.append(process.stdout.readline().strip())
-            time.sleep(chance.random() * 0.02)
-            process.send_signal(signal.SIGINT)
-            said.append(process.stdout.readline().strip())
-        _, errors = process.communicate(timeout=60)
+        try:
+            for _ in range(turns):
+                said.append(process.stdout.readline().strip())
+                time.sleep(chance.random() * 0.02)
+                process.send_signal(signal.SIGINT)
+                said.append(process.stdout.readline().strip())
+            _, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()  # it would go on for ever
     assert process.returncode == 0, errors
     assert said == ["ready", *["go", "whole"] * turns], errors
