@@ -11,7 +11,7 @@ from tests.benchmarks.trainers import CASES, TRAINERS, Case, fitting
 ONE = (
     Case("small", (3, 4, 2), 8, 1, dtype="float64", classes=False),
     Case("classes", (6, 5, 4, 3), 8, 1),
-    Case("image", (3, 3), 4, 1, filters=(2, 3), image=(8, 8, 1)),
+    Case("image", (12, 5, 3), 4, 1, filters=(2, 3), kernel=5, image=(8, 8, 1)),
 )
 PEERS = {"torch": "torch", "JAX jit": "jax", "scikit-learn": "sklearn"}
 

@@ -30,12 +30,13 @@ class Case:
 
     Attributes:
         name: What it is called in the table.
-        sizes: Features and units of each dense layer; of a convolutional network, those of the last one.
+        sizes: Features and units of each dense layer; of a convolutional network, those after the convolutions.
         batch, steps: Examples in a step, steps in an epoch.
         epochs: How many epochs one call makes; more than one where an epoch is a single step.
         dtype: Of everything.
         classes: Cross-entropy of integer labels; else mean squared error of a tanh network.
-        filters: Of each 3 × 3 convolution, each followed by relu and 2 × 2 max-pooling.
+        filters: Of each convolution, each followed by relu and 2 × 2 max-pooling.
+        kernel: Height and width of its kernels.
         image: (height, width, channels) of its input.
     """
 
@@ -47,6 +48,7 @@ class Case:
     dtype: str = "float32"
     classes: bool = True
     filters: tuple[int, ...] = ()
+    kernel: int = 3
     image: tuple[int, int, int] = (28, 28, 1)
     model: Model = field(init=False, repr=False)
     data: tuple[Any, Any] = field(init=False, repr=False)
@@ -63,7 +65,7 @@ class Case:
         """Make the network, always with the same weights."""
         layers: list[Any] = []
         for filters in self.filters:
-            layers += [Conv2D(filters, 3, padding="same"), "relu", MaxPool2D(2)]
+            layers += [Conv2D(filters, self.kernel, padding="same"), "relu", MaxPool2D(2)]
         layers += ["flatten"] if self.filters else []
         for units in self.sizes[1:]:
             layers += [Dense(units), "relu" if self.classes else "tanh"]
@@ -103,10 +105,10 @@ def torch_eager(case: Case, adam: bool, compiled: bool = False) -> Epoch:
     layers: list[Any] = []
     for number in range(len(case.filters)):
         into = (case.image[2], *case.filters)[number]
-        layers += [torch.nn.Conv2d(into, case.filters[number], 3, padding=1), torch.nn.ReLU(), torch.nn.MaxPool2d(2)]
+        layers += [torch.nn.Conv2d(into, case.filters[number], case.kernel, padding=case.kernel // 2)]
+        layers += [torch.nn.ReLU(), torch.nn.MaxPool2d(2)]
     layers += [torch.nn.Flatten()] if case.filters else []
-    sizes = (case.weights[-2].shape[0], case.sizes[-1]) if case.filters else case.sizes
-    for first, units in pairwise(sizes):
+    for first, units in pairwise(case.sizes):
         layers += [torch.nn.Linear(first, units), torch.nn.ReLU() if case.classes else torch.nn.Tanh()]
     model: Any = torch.nn.Sequential(*(layers[:-1] if case.classes else layers)).to(getattr(torch, case.dtype))
     with torch.no_grad():
@@ -134,7 +136,7 @@ def torch_eager(case: Case, adam: bool, compiled: bool = False) -> Epoch:
 
 def _channels_first(weight: Any, case: Case) -> Any:
     """Reorder the rows of the first dense weight after images: torch flattens channels first."""
-    if not case.filters or weight.shape[0] == case.sizes[0]:
+    if not case.filters or weight.shape[0] != case.sizes[0]:
         return weight
     side = (case.image[0] >> len(case.filters), case.image[1] >> len(case.filters), case.filters[-1])
     return weight.reshape(*side, -1).transpose(2, 0, 1, 3).reshape(weight.shape)
@@ -288,7 +290,8 @@ CASES = (
     Case("XOR 2-2-2-1", (2, 2, 2, 1), 4, 1, epochs=200, dtype="float64", classes=False),
     Case("digits 64-128-10", (64, 128, 10), 32, 50),
     Case("784-512-256-10", (784, 512, 256, 10), 128, 16),
-    Case("convolutions 28×28", (10, 10), 64, 4, filters=(16, 32)),
+    Case("convolutions 28×28, 16 and 32 filters", (1568, 10), 64, 4, filters=(16, 32)),
+    Case("LeNet-5 28×28, 6 and 16 filters", (784, 120, 84, 10), 64, 8, filters=(6, 16), kernel=5),
 )
 
 TRAINERS = {
