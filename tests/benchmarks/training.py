@@ -74,7 +74,7 @@ def _cell(found: Mapping[str, tuple[float, float]], name: str) -> str:
 
 
 def memory() -> None:
-    """Print the largest resident size of a process that trains, over that of one that has only made the data."""
+    """Print the largest resident size of a process that trains with Adam."""
     print("| case | " + " | ".join(("nnframe", "torch")) + " |\n|---|---|---|")
     for index, case in enumerate(CASES):
         found = []
@@ -85,18 +85,15 @@ def memory() -> None:
 
 
 def worker(name: str, index: int) -> None:
-    """Train in this process; print how many MiB more it needed than before the first step, imports done."""
-    case = CASES[index]
+    """Train in this process; print the most MiB that it had resident, imports and data included."""
     if name == "torch":
         import torch
 
         torch.set_num_threads(2)
-        torch.zeros(2, requires_grad=True).sum().backward()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    epoch = TRAINERS[name](case, True)
+    epoch = TRAINERS[name](CASES[index], True)
     for _ in range(3):
         epoch()
-    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def growth(path: str) -> None:
@@ -106,8 +103,8 @@ def growth(path: str) -> None:
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
-    batches = {size: Case("batch", (256, 256, 10), size, max(1, 4096 // size)) for size in 2 ** np.arange(5, 13)}
-    widths = {size: Case("width", (size, size, 10), 64, 8) for size in 2 ** np.arange(6, 12)}
+    batches = {2**power: Case("batch", (256, 256, 10), 2**power, 2 ** (12 - power)) for power in range(5, 13)}
+    widths = {2**power: Case("width", (2**power, 2**power, 10), 64, 8) for power in range(6, 12)}
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
     for axis, cases, label in zip(axes, (batches, widths), ("examples in a batch", "parameters"), strict=True):
         sizes: list[float] = []
