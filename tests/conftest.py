@@ -16,7 +16,7 @@ from attrs import frozen
 
 from nnframe import registry
 
-PEERS = ("torch", "jax", "thinc")
+PEERS = ("torch", "jax", "thinc", "pandas")
 REQUIRED = os.environ.get("NNFRAME_PEERS") == "required"
 
 
