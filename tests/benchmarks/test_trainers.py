@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.benchmarks.trainers import CASES, TRAINERS, Case, fitting
+from tests.benchmarks.cases import CASES, Case
+from tests.benchmarks.trainers import TRAINERS, fitting
 
 ONE = (
     Case("small", (3, 4, 2), 8, 1, dtype="float64", classes=False),

@@ -26,7 +26,8 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import numpy as np  # noqa: E402
 
-from tests.benchmarks.trainers import CASES, TRAINERS, Case, fitting  # noqa: E402
+from tests.benchmarks.cases import CASES, Case  # noqa: E402
+from tests.benchmarks.trainers import TRAINERS, fitting  # noqa: E402
 
 MODULES = {"torch": "torch", "torch.compile": "torch", "JAX jit": "jax", "scikit-learn": "sklearn", "Thinc": "thinc"}
 
