@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ from attrs import define, evolve, field
 from nnframe.arrays import Array, Booleans, Integers
 from nnframe.verification.bundle import Bundle, Move, element_bundle
 from nnframe.verification.estimate import estimate, stack
-from nnframe.verification.evidence import FAILED, KINK, PASSED, UNDECIDED, UNNOTICED, ZERO, Evidence
+from nnframe.verification.evidence import FAILED, KINK, PASSED, UNDECIDED, UNNOTICED, ZERO, Evidence, together
 from nnframe.verification.ladder import Promise, Sentence, climb, promise_of
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import Probe, Rung
@@ -23,6 +23,7 @@ from nnframe.verification.tolerance import allowance, reference
 __all__ = ["examine_elements"]
 
 FIRST_BATCH = 4
+ENOUGH = 256
 CLEARLY_WRONG = 3.0
 BLURRED = 1e-3
 TINY = 2.0**-6
@@ -35,29 +36,33 @@ SHARPER = 0.1
 def examine_elements(
     probe: Probe,
     path: str,
-    partition: Partition,
+    partitions: Sequence[Partition],
     gradients: Sequence[Mapping[str, Array]],
     unit: float,
     *,
     straight: bool = False,
     groups: Integers | None = None,
 ) -> Evidence:
-    """Compare every element of a gradient with a derivative of its own.
+    """Compare every element of a gradient with a derivative of its own, (parts, lines) in the order of the parts.
 
     Args:
         probe: Evaluates the forward.
         path: The variable.
-        partition: Which of its elements can be moved together.
+        partitions: Which of its elements can be moved together: one for each part of the variable.
         gradients: What the pullback gives, one mapping for each upstream.
         unit: The unit round-off of the pullback.
         straight: The forward is affine in the variable, so that one side is enough.
         groups: Only these groups of the partition; None for all.
     """
-    work = _Elements(probe, path, partition, gradients, unit, straight, groups)
-    work.at_once()
-    work.at_second()
-    work.one_by_one()
-    return work.evidence
+    parts = [_Elements(probe, path, each, gradients, unit, straight, groups) for each in partitions]
+    for work in parts:
+        work.measure()
+    largest = np.max([work.largest for work in parts], axis=0)
+    for work in parts:
+        work.at_once(largest)
+        work.at_second()
+        work.one_by_one()
+    return together([work.evidence for work in parts])
 
 
 @define(eq=False)
@@ -75,6 +80,8 @@ class _Elements:
     bundles: list[Bundle] = field(init=False)
     promise: Promise = field(init=False)
     evidence: Evidence = field(init=False)
+    largest: Array = field(init=False)
+    """(upstreams, 1) the size of the largest gradient, in all parts."""
     rungs: list[Rung] = field(init=False, factory=list)
 
     def __attrs_post_init__(self) -> None:
@@ -91,13 +98,19 @@ class _Elements:
         slope = analytic * self.scales
         self.promise = Promise(slope, np.abs(slope), np.zeros(slope.shape), self.unit)
 
-    def at_once(self) -> None:
+    def measure(self) -> None:
         """The first rung, for all lines."""
         ladder = ladder_of(self.probe.unit)
         exponent = ladder.main + 6 if self.straight else ladder.main
-        rung = self._rung(self.bundles, exponent, both=not self.straight)
+        self.rungs = [self._rung(self.bundles, exponent, both=not self.straight)]
+        self.largest = reference(self.promise.slope, central(self.rungs[0]), self.scales)
+
+    def at_once(self, largest: Array) -> None:
+        """What the first rung says, beside the largest gradient of all parts."""
+        rung = self.rungs[0]
         slope = central(rung)
-        self.promise = evolve(self.promise, largest=reference(self.promise.slope, slope, self.scales))
+        self.largest = largest
+        self.promise = evolve(self.promise, largest=largest * self.scales)
         right = agrees_at_once(self.promise, rung)
         everything = np.ones(len(right), dtype=bool)
         bar = 12 * rung.quantum / rung.step + 3e-8 * np.abs(slope)
@@ -113,7 +126,7 @@ class _Elements:
         lines = self._lines(groups)
         bundles = [self.bundles[group] for group in groups]
         ladder = ladder_of(self.probe.unit)
-        first = _columns(self.rungs[0], lines) if self.rungs else self._rung(bundles, ladder.main)
+        first = self.rungs[0].at(lines) if self.rungs else self._rung(bundles, ladder.main)
         second = self._rung(bundles, ladder.second)
         found = estimate(stack([first, second]), measured=False)
         promise = _promise_at(self.promise, lines)
@@ -122,8 +135,7 @@ class _Elements:
             found.value,
             found.bar + allowance(found.value, promise.size, found.terms, promise.largest, self.unit),
         )
-        largest = reference(self.promise.slope, self.evidence.numeric * self.scales, self.scales)
-        self.promise = evolve(self.promise, largest=largest)
+        self._measure_again()
         promise = _promise_at(self.promise, lines)
         right = agrees_at_second(promise, found, first, second) & self.evidence.open[lines]
         self.evidence.state[np.flatnonzero(lines)[right]] = PASSED
@@ -135,7 +147,7 @@ class _Elements:
         while len(groups := self._open_groups()) and not self.probe.subject.exhausted:
             worst = np.where(self.evidence.open, self.evidence.excess(), -1.0).reshape(-1, self.partition.blocks)
             order = groups[np.argsort(-worst[groups].max(1), kind="stable")][:size]
-            lines = self._lines(order)
+            lines = self._judged(self._lines(order))
             sentence = self._climb(np.sort(order), lines)
             self._accept(lines, sentence)
             self._second_opinions(lines)
@@ -144,7 +156,15 @@ class _Elements:
 
     def _climb(self, groups: Integers, lines: Booleans) -> Sentence:
         bundles = [self.bundles[group] for group in groups]
-        return climb(self.probe, self.partition, bundles, _promise_at(self.promise, lines))
+        some = lines.reshape(-1, self.partition.blocks)[groups].reshape(-1)
+        return climb(self.probe, self.partition, bundles, _promise_at(self.promise, lines), some)
+
+    def _judged(self, lines: Booleans) -> Booleans:
+        """Those lines that are open, and enough others to tell how noisy the forward is."""
+        others = np.flatnonzero(lines & ~self.evidence.open)
+        judged = lines & self.evidence.open
+        judged[others[:: max(1, len(others) // ENOUGH)]] = True
+        return judged
 
     def _second_opinions(self, lines: Booleans) -> None:
         """Look again with steps in other units where those of the scale did not settle it.
@@ -173,15 +193,16 @@ class _Elements:
         weight = np.zeros(self.finest.blocks)
         weight[block] = unit
         bundle = Bundle((Move(self.path, self.finest.members[group], weight),), len(weight))
+        alone = weight != 0
         largest = self.promise.largest[:, line, None] * unit / self.scales[line]
-        promise = promise_of([bundle], self.gradients, self.unit, largest)
-        sentence = climb(self.probe, self.finest, [bundle], promise)
+        promise = _promise_at(promise_of([bundle], self.gradients, self.unit, largest), alone)
+        sentence = climb(self.probe, self.finest, [bundle], promise, alone)
         error = np.abs(self.evidence.analytic[:, line] - self.evidence.numeric[:, line])
-        sharper = self.evidence.state[line] != FAILED or (sentence.bar[:, block] / unit <= SHARPER * error).any()
-        if sentence.state[block] in accepted and sharper:
-            self.evidence.state[line] = sentence.state[block]
+        sharper = self.evidence.state[line] != FAILED or (sentence.bar[:, 0] / unit <= SHARPER * error).any()
+        if sentence.state[0] in accepted and sharper:
+            self.evidence.state[line] = sentence.state[0]
             for name in ("numeric", "bar", "low", "high"):
-                value = getattr(sentence, "value" if name == "numeric" else name)[:, block]
+                value = getattr(sentence, "value" if name == "numeric" else name)[:, 0]
                 getattr(self.evidence, name)[:, line] = value / unit
 
     def _accept(self, lines: Booleans, sentence: Sentence) -> None:
@@ -199,10 +220,9 @@ class _Elements:
         lines = self.evidence.open
         if not lines.any() or len(self.rungs) < 2:
             return
-        first, second = (_columns(each, lines) for each in self.rungs)
+        first, second = (each.at(lines) for each in self.rungs)
         found = estimate(stack([first, second]), sentence.unit, measured=False)
-        largest = reference(self.promise.slope, self.evidence.numeric * self.scales, self.scales)
-        self.promise = evolve(self.promise, largest=largest)
+        self._measure_again()
         promise = _promise_at(self.promise, lines)
         accept = found.bar + allowance(found.value, promise.size, found.terms, promise.largest, self.unit)
         error = np.abs(promise.slope - found.value)
@@ -215,6 +235,11 @@ class _Elements:
         if (sentence.state == FAILED).any():
             wrong = (error > CLEARLY_WRONG * accept).any(0) & sharp & ~bends
             self.evidence.state[where[wrong]] = FAILED
+
+    def _measure_again(self) -> None:
+        """The size of the largest gradient, with what is known by now."""
+        found = reference(self.promise.slope, self.evidence.numeric * self.scales, self.scales)
+        self.promise = evolve(self.promise, largest=np.maximum(found, self.largest) * self.scales)
 
     def _rung(self, bundles: Sequence[Bundle], exponent: int, *, both: bool = True) -> Rung:
         return self.probe.rung(self.partition, bundles, exponent, both=both)
@@ -232,10 +257,6 @@ class _Elements:
         return lines.reshape(-1)
 
 
-def _columns(rung: Rung, lines: Booleans) -> Rung:
-    return _by_line(rung, lambda part: np.asarray(part[:, lines]))
-
-
 def _spread(rung: Rung, lines: Booleans) -> Rung:
     """Put the lines of a rung back among all lines."""
 
@@ -244,13 +265,7 @@ def _spread(rung: Rung, lines: Booleans) -> Rung:
         full[:, lines] = part
         return full
 
-    return _by_line(rung, spread)
-
-
-def _by_line(rung: Rung, change: Callable[[Array], Array]) -> Rung:
-    """A rung with everything that it holds by line changed."""
-    quantum, still, terms = map(change, (rung.quantum, rung.still, rung.terms))
-    return Rung(rung.step, change(rung.plus), change(rung.minus), quantum, still, terms, rung.unit)
+    return rung.changed(spread)
 
 
 def _promise_at(promise: Promise, lines: Booleans) -> Promise:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from attrs import define, field
 
 from nnframe.arrays import Array, Booleans, Integers
 
-__all__ = ["FAILED", "KINK", "PASSED", "UNDECIDED", "UNNOTICED", "ZERO", "Evidence"]
+__all__ = ["FAILED", "KINK", "PASSED", "UNDECIDED", "UNNOTICED", "ZERO", "Evidence", "together"]
 
 UNDECIDED, PASSED, ZERO, KINK, UNNOTICED, FAILED = range(6)
 """Element by element: not looked at, right, numerically zero, right at a kink, hidden by noise, wrong."""
@@ -56,3 +58,14 @@ class Evidence:
         error = np.abs(self.analytic - self.numeric)
         bar = np.maximum(self.bar, np.finfo(np.float64).tiny)
         return np.asarray(np.where(np.isfinite(error), np.where(error > 0, error / bar, 0.0), 0.0).max(0))
+
+
+def together(parts: Sequence[Evidence]) -> Evidence:
+    """The evidence on several parts of a variable as one."""
+    if len(parts) == 1:
+        return parts[0]
+    whole = Evidence(np.concatenate([each.analytic for each in parts], 1), np.concatenate([each.index for each in parts]))
+    for name in ("numeric", "bar", "low", "high"):
+        setattr(whole, name, np.concatenate([getattr(each, name) for each in parts], 1))
+    whole.state = np.concatenate([each.state for each in parts])
+    return whole

@@ -78,20 +78,26 @@ def promise_of(
     return Promise(slope, size, np.broadcast_to(largest, slope.shape), unit, strict)
 
 
-def climb(probe: Probe, partition: Partition, bundles: Sequence[Bundle], promise: Promise) -> Sentence:
+def climb(
+    probe: Probe, partition: Partition, bundles: Sequence[Bundle], promise: Promise, some: Booleans | None = None
+) -> Sentence:
     """Judge lines by the whole ladder of steps.
 
     Args:
         probe: Evaluates the forward.
         partition: Which blocks the bundles move.
-        bundles: The lines.
-        promise: What the pullback says about them.
+        bundles: The lines, (bundles, blocks).
+        promise: What the pullback says about those that are judged.
+        some: Which lines are judged; None for all.
     """
-    rungs = [probe.rung(partition, bundles, exponent) for exponent in ladder_of(probe.unit).rungs]
-    return _judge(probe, partition, bundles, promise, stack(rungs))
+    every = np.ones(len(bundles) * partition.blocks, dtype=bool) if some is None else some
+    rungs = [probe.rung(partition, bundles, exponent).at(every) for exponent in ladder_of(probe.unit).rungs]
+    return _judge(probe, partition, bundles, promise, stack(rungs), every)
 
 
-def _judge(probe: Probe, partition: Partition, bundles: Sequence[Bundle], promise: Promise, data: Stack) -> Sentence:
+def _judge(
+    probe: Probe, partition: Partition, bundles: Sequence[Bundle], promise: Promise, data: Stack, some: Booleans
+) -> Sentence:
     found = estimate(data)
     tolerance = allowance(found.value, promise.size, found.terms, promise.largest, promise.unit, strict=promise.strict)
     accept = found.bar + tolerance + DENORMAL
@@ -107,7 +113,7 @@ def _judge(probe: Probe, partition: Partition, bundles: Sequence[Bundle], promis
     low, high = np.full(accept.shape, np.nan), np.full(accept.shape, np.nan)
     kinks, rung, off = kinked(data, found)
     if kinks.any():
-        low, high = _one_sided(probe, partition, bundles, kinks, data.steps.ravel()[rung])
+        low, high = _one_sided(probe, partition, bundles, some, kinks, data.steps.ravel()[rung])
         edge = tolerance + off + KINK_EDGE * np.maximum(np.abs(low), np.abs(high))
         inside = ((promise.slope >= low - edge) & (promise.slope <= high + edge)).all(0)
         state[kinks & inside] = KINK
@@ -141,15 +147,17 @@ def _zero(promise: Promise, found: Estimate, accept: Array, data: Stack, unit: f
 
 
 def _one_sided(
-    probe: Probe, partition: Partition, bundles: Sequence[Bundle], kinks: Booleans, steps: Array
+    probe: Probe, partition: Partition, bundles: Sequence[Bundle], some: Booleans, kinks: Booleans, steps: Array
 ) -> tuple[Array, Array]:
-    """The brackets of the lines with kinks; NaN for the other lines."""
+    """The brackets of those lines that have kinks; NaN for the other lines."""
     shape = (len(probe.upstreams), len(bundles), partition.blocks)
     low, high = np.full(shape, np.nan), np.full(shape, np.nan)
-    by_bundle, step = kinks.reshape(shape[1:]), steps.reshape(shape[1:])
+    by_bundle, step = np.zeros(len(some), dtype=bool), np.zeros(len(some))
+    by_bundle[some], step[some] = kinks, steps
+    by_bundle, step = by_bundle.reshape(shape[1:]), step.reshape(shape[1:])
     for number in np.flatnonzero(by_bundle.any(1)):
         for each in np.unique(step[number][by_bundle[number]]):
             columns = by_bundle[number] & (step[number] == each)
             below, above = brackets(probe, partition, [bundles[int(number)]], [float(each)])
             low[:, number, columns], high[:, number, columns] = below[:, columns], above[:, columns]
-    return low.reshape(shape[0], -1), high.reshape(shape[0], -1)
+    return low.reshape(shape[0], -1)[:, some], high.reshape(shape[0], -1)[:, some]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from attrs import define, field, frozen
 
-from nnframe.arrays import Array
+from nnframe.arrays import Array, Booleans
 from nnframe.verification.bundle import CHUNK, Bundle, Move
 from nnframe.verification.partition import Partition
 from nnframe.verification.subject import Subject
@@ -42,6 +42,15 @@ class Rung:
     still: Array
     terms: Array
     unit: float = 2.0**-53
+
+    def at(self, lines: Booleans) -> Rung:
+        """The same for some lines."""
+        return self.changed(lambda part: np.asarray(part[:, lines]))
+
+    def changed(self, change: Callable[[Array], Array]) -> Rung:
+        """The same with everything that it holds by line changed."""
+        quantum, still, terms = map(change, (self.quantum, self.still, self.terms))
+        return Rung(self.step, change(self.plus), change(self.minus), quantum, still, terms, self.unit)
 
 
 @define(eq=False)

@@ -21,7 +21,7 @@ LARGEST = 2e-7
 
 
 def reference(analytic: Array, numeric: Array, scales: Array) -> Array:
-    """The size of the array's largest gradient, in the units of each line; the smaller of both sides.
+    """(upstreams, 1) the size of the array's largest gradient; the smaller of both sides.
 
     Args:
         analytic: (upstreams, lines) slopes promised.
@@ -30,7 +30,7 @@ def reference(analytic: Array, numeric: Array, scales: Array) -> Array:
     """
     both = [np.abs(each) / scales for each in (analytic, numeric)]
     largest = [np.where(np.isfinite(each), each, 0.0).max(axis=1, keepdims=True) for each in both]
-    return np.asarray(np.minimum(largest[0], largest[1]) * scales)
+    return np.asarray(np.minimum(largest[0], largest[1]))
 
 
 def allowance(numeric: Array, size: Array, terms: Array, largest: Array, unit: float, *, strict: bool = False) -> Array:

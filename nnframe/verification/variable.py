@@ -9,6 +9,7 @@ from attrs import frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array
+from nnframe.verification.cover import find_cover
 from nnframe.verification.elements import examine_elements
 from nnframe.verification.evidence import Evidence
 from nnframe.verification.partition import Partition
@@ -68,13 +69,15 @@ def examine(
         if not found.disagree.any():
             return Examined(_nothing(len(gradients)), plain, by_directions=value.size, visible=found.visible)
     partition = find_partition(probe, path, rng)
-    if strategy == "search" or (strategy in ("auto", "sample") and _costly(probe, partition)):
+    cover = (partition,) if strategy == "search" else find_cover(probe, path, partition)
+    if strategy == "search" or (strategy in ("auto", "sample") and _costly(probe, cover)):
         return _searched(probe, path, partition, gradients, unit, rng, sample=strategy == "sample")
     straight = is_affine(probe, path, partition, rng)
-    evidence = examine_elements(probe, path, partition, gradients, unit, straight=straight)
-    if partition.pairs and evidence.wrong.any() and not _confirmed(probe, path, partition, gradients, unit, evidence):
-        partition = Partition(value.shape, probe.base.shape)
-        evidence = examine_elements(probe, path, partition, gradients, unit)
+    evidence = examine_elements(probe, path, cover, gradients, unit, straight=straight)
+    plain = Partition(value.shape, probe.base.shape)
+    if (partition.pairs or len(cover) > 1) and evidence.wrong.any() and not _confirmed(probe, path, plain, gradients, unit, evidence):
+        partition = plain
+        evidence = examine_elements(probe, path, (plain,), gradients, unit)
     return Examined(evidence, partition)
 
 
@@ -90,12 +93,12 @@ def _nothing(upstreams: int) -> Evidence:
     return Evidence(np.zeros((upstreams, 0)), np.zeros(0, dtype=np.intp))
 
 
-def _costly(probe: Probe, partition: Partition) -> bool:
+def _costly(probe: Probe, cover: Sequence[Partition]) -> bool:
     """Whether every element by itself would take longer than the patience of ``"auto"``, or more than the budget."""
-    budget = probe.subject.budget
-    forwards = FORWARDS_A_GROUP * partition.groups
+    budget, groups = probe.subject.budget, sum(each.groups for each in cover)
+    forwards = FORWARDS_A_GROUP * groups
     left = min(budget.forwards - probe.subject.forwards, PATIENCE / (probe.seconds + OVERHEAD))
-    return partition.groups > SMALL and forwards > min(left, budget.seconds / max(probe.seconds, 1e-9) / 2)
+    return groups > SMALL and forwards > min(left, budget.seconds / max(probe.seconds, 1e-9) / 2)
 
 
 def _searched(
@@ -115,7 +118,7 @@ def _searched(
         rows = np.sort(rng.choice(partition.groups, min(SAMPLE, partition.groups), replace=False))
     evidence = _nothing(len(gradients))
     if len(rows):
-        evidence = examine_elements(probe, path, partition, gradients, unit, groups=rows)
+        evidence = examine_elements(probe, path, (partition,), gradients, unit, groups=rows)
     missed = found.disagree.any() and not evidence.wrong.any()
     wrong = bool(missed and confirmed(probe, path, partition, gradients, unit, rng))
     total = probe.work[path].size
@@ -132,13 +135,12 @@ def _searched(
 def _confirmed(
     probe: Probe,
     path: str,
-    partition: Partition,
+    alone: Partition,
     gradients: Sequence[Mapping[str, Array]],
     unit: float,
     evidence: Evidence,
 ) -> bool:
     """Whether the worst wrong element is wrong by itself too, when nothing else moves with it."""
     worst = evidence.index[np.where(evidence.wrong, evidence.excess(), -1.0).argmax()]
-    alone = Partition(partition.shape, partition.output_shape)
-    again = examine_elements(probe, path, alone, gradients, unit, groups=np.array([worst]))
+    again = examine_elements(probe, path, (alone,), gradients, unit, groups=np.array([worst]))
     return bool(again.wrong.all())

@@ -1,0 +1,103 @@
+"""Cover: parts of a variable that overlap in no output, found where elements move a few neighbouring outputs each.
+
+A pixel of an image moves the windows it is in. The slices of an axis are moved one after the other, to see which strip
+of the output's axis each of them moves; slices whose strips do not overlap are then moved together, as in the colouring
+of a Jacobian's columns (Curtis, Powell and Reid, 1974). With a kernel of three that makes three parts for an axis of
+any length.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+
+import numpy as np
+
+from nnframe.arrays import Array, Booleans, Integers
+from nnframe.verification.bundle import Bundle, Move
+from nnframe.verification.partition import AxisPair, Partition, Strips
+from nnframe.verification.probe import Probe
+from nnframe.verification.steps import usual_scales
+
+__all__ = ["find_cover"]
+
+AMPLITUDES = (2.0**-4, 2.0**-12)
+FEW = 16
+FEWEST_SLICES = 3
+
+
+def find_cover(probe: Probe, path: str, partition: Partition) -> tuple[Partition, ...]:
+    """Partitions of parts of a variable, which together are the variable; the one given where that saves nothing."""
+    free = [a for a in range(len(partition.shape)) if a not in {a for a, _ in partition.pairs}]
+    left, cut, groups = _free_outputs(partition), [], partition.groups
+    if groups <= FEW or not left:
+        return (partition,)
+    directions = _directions(probe.work[path])
+    for a in sorted(free, key=lambda a: -partition.shape[a]):
+        length = partition.shape[a]
+        if length < FEWEST_SLICES or 2 * length > groups or not left:
+            continue
+        middle = _moved(probe, path, a, length // 2, directions)
+        b = min(left, key=lambda b: float(middle[b].mean()))
+        if 2 * _hull(middle[b]).sum() > len(middle[b]):
+            continue
+        parts = _parts((a, b), np.stack([_hull(_moved(probe, path, a, i, directions)[b]) for i in range(length)]))
+        if 2 * len(parts) <= length:
+            cut.append(parts)
+            left.remove(b)
+            groups = groups * len(parts) // length
+    return tuple(Partition(partition.shape, partition.output_shape, partition.pairs, each) for each in product(*cut))
+
+
+def _free_outputs(partition: Partition) -> list[int]:
+    taken = {b for _, b in partition.pairs}
+    return [b for b, length in enumerate(partition.output_shape) if b not in taken and length >= FEWEST_SLICES]
+
+
+def _directions(values: Array) -> Array:
+    """How far each element moves: generic, so that no two moves cancel."""
+    rng = np.random.default_rng(0)
+    signs = rng.uniform(0.5, 1.0, values.size) * rng.choice((-1.0, 1.0), values.size)
+    return np.asarray(usual_scales(values.reshape(-1)) * signs)
+
+
+def _moved(probe: Probe, path: str, axis: int, number: int, directions: Array) -> list[Booleans]:
+    """Which slices of each axis of the output move with one slice of the variable; all, where that cannot be seen."""
+    shape = probe.work[path].shape
+    index = np.arange(math.prod(shape)).reshape(shape).take(number, axis).reshape(-1)
+    bundle = Bundle((Move(path, index, directions[index]),))
+    for amplitude in AMPLITUDES:
+        output = probe.output(bundle, amplitude)
+        if output is not None:
+            moved = output != probe.base
+            axes = range(moved.ndim)
+            return [moved.any(tuple(other for other in axes if other != b)) for b in axes]
+    return [np.ones(length, dtype=bool) for length in probe.base.shape]
+
+
+def _hull(moved: Booleans) -> Booleans:
+    """Everything between the first and the last."""
+    return np.logical_or.accumulate(moved) & np.logical_or.accumulate(moved[::-1])[::-1]
+
+
+def _parts(axes: AxisPair, moved: Booleans) -> list[Strips]:
+    """The slices of an axis, shared out to parts whose strips do not overlap."""
+    chosen: list[list[int]] = []
+    covered: list[Booleans] = []
+    for number, strip in enumerate(moved):
+        part = next((part for part, before in enumerate(covered) if not (before & strip).any()), len(covered))
+        if part == len(covered):
+            chosen.append([])
+            covered.append(np.zeros_like(strip))
+        chosen[part].append(number)
+        covered[part] = covered[part] | strip
+    return [Strips(axes, np.array(each), _columns(moved[each])) for each in chosen]
+
+
+def _columns(moved: Booleans) -> Integers:
+    """(slices, widest): where each row is true; -1 behind."""
+    columns = np.full((len(moved), max(int(moved.sum(1).max()), 1)), -1)
+    for row, strip in zip(columns, moved, strict=True):
+        where = np.flatnonzero(strip)
+        row[: len(where)] = where
+    return columns
