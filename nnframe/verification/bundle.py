@@ -9,11 +9,9 @@ from attrs import frozen
 
 from nnframe.arrays import Array, Integers
 from nnframe.verification.partition import Partition
+from nnframe.verification.pattern import CHUNK, Pattern
 
-__all__ = ["CHUNK", "Bundle", "Move", "direction_bundle", "element_bundle"]
-
-CHUNK = 2**17
-"""Elements that are worked on at once, so that they stay in the cache."""
+__all__ = ["Bundle", "Move", "direction_bundle", "element_bundle"]
 
 
 @frozen(eq=False)
@@ -22,7 +20,7 @@ class Move:
 
     path: str
     index: Integers | slice
-    weight: Array
+    weight: Array | Pattern
 
 
 @frozen(eq=False)
@@ -58,7 +56,7 @@ def element_bundle(path: str, partition: Partition, group: int, scales: Array) -
     return Bundle((Move(path, index, scales[index]),), partition.blocks)
 
 
-def direction_bundle(path: str, partition: Partition, rows: slice, direction: Array) -> Bundle:
+def direction_bundle(path: str, partition: Partition, rows: slice, direction: Array | Pattern) -> Bundle:
     """Many elements in each block at once: a random direction over some groups of a partition.
 
     Args:
@@ -68,4 +66,5 @@ def direction_bundle(path: str, partition: Partition, rows: slice, direction: Ar
         direction: How far every element of the variable moves (flat).
     """
     index: Integers | slice = rows if not partition.pairs else partition.members[rows].reshape(-1)
-    return Bundle((Move(path, index, direction[index]),), partition.blocks)
+    whole = isinstance(index, slice) and index.indices(len(direction)) == (0, len(direction), 1)
+    return Bundle((Move(path, index, direction if whole else direction[index]),), partition.blocks)

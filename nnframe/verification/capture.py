@@ -58,13 +58,11 @@ class Step:
         runs: Every layer's run, in the order of running.
         prediction: What the structure gave.
         upstream: The gradient of the mean loss with respect to each loss; None without a loss.
-        gradient: The gradient of the parameters, as the structure gives it.
     """
 
     runs: list[Captured]
     prediction: Array
     upstream: Array | None
-    gradient: object
 
 
 def capture(model: Trainable, x: object, target: object, context: Callable[[], Context]) -> Step:
@@ -74,12 +72,12 @@ def capture(model: Trainable, x: object, target: object, context: Callable[[], C
     output, pullback = model.layer.run(model.tree, x, observed)
     prediction = cast("Array", output)
     if model.loss is None:
-        _, gradient = pullback(np.ones_like(prediction))
-        return Step(recorder.runs, prediction, None, gradient)
+        pullback(np.ones_like(prediction))
+        return Step(recorder.runs, prediction, None)
     losses, loss_pullback = model.loss.forward(prediction, target)
     _, upstream = mean_loss(losses, weights_of(losses, None, observed.mask))
-    _, gradient = pullback(loss_pullback(upstream))
-    return Step(recorder.runs, prediction, upstream, gradient)
+    pullback(loss_pullback(upstream))
+    return Step(recorder.runs, prediction, upstream)
 
 
 def replayer(captured: Captured) -> Callable[[object, object], AnyResult]:

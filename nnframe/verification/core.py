@@ -23,7 +23,7 @@ from nnframe.verification.subject import Subject
 from nnframe.verification.summing_up import finding_from
 from nnframe.verification.ties import examine_ties
 from nnframe.verification.upstreams import upstreams_for
-from nnframe.verification.variable import examine
+from nnframe.verification.variable import Examined, examine
 from nnframe.verification.verdict import Verdict
 
 __all__ = ["Outcome", "verify_subject"]
@@ -63,9 +63,33 @@ def verify_subject(
 def _verify_values(subject: Subject, before: Preflight, rng: Generator, strategy: str) -> Outcome:
     shadow = shadow_of(subject, before)
     exact, seen = (subject, before) if shadow is None else shadow
+    findings = list(before.findings)
+    examined = _examined(subject, before, exact, seen, findings, rng, strategy)
+    if subject.large:  # What is needed at one point need not be in memory together with what is at another.
+        before.forget()
+        seen.forget()
+        subject.lent = exact.lent = None
+    if not subject.fixed and not subject.exhausted and not before.findings:
+        partitions = {path: each.partition for path, each in examined.items()}
+        findings = examine_nearby(exact, findings, partitions, seen.output, rng)
+    if shadow is not None:
+        subject.forwards += exact.forwards
+        subject.pullbacks += exact.pullbacks
+    return Outcome(tuple(findings), {path: each.evidence for path, each in examined.items()})
+
+
+def _examined(
+    subject: Subject,
+    before: Preflight,
+    exact: Subject,
+    seen: Preflight,
+    findings: list[Finding],
+    rng: Generator,
+    strategy: str,
+) -> dict[str, Examined]:
+    """Examine every variable at the point, and add what was found to the findings."""
     gradients = [{path: each.astype(np.float64, copy=False) for path, each in one.items()} for one in seen.gradients]
     probe = Probe(exact, seen.output, seen.upstreams, unit_at(exact, seen.output))
-    findings: list[Finding] = list(before.findings)
     paths = [path for path in exact.values if gradients and path in gradients[0] and path not in before.broken]
     units = {path: _unit_of(exact.values[path], seen.gradients, path) for path in paths}
     examined = {path: examine(probe, path, gradients, units[path], rng, strategy) for path in paths}
@@ -79,19 +103,12 @@ def _verify_values(subject: Subject, before: Preflight, rng: Generator, strategy
         finding = finding_from(path, value, examined[path], probe, gradients)
         if finding.verdict is Verdict.FAIL and not any(each.path == path for each in findings):
             finding = explained(finding, value, examined[path], probe)
-        if shadow is not None and finding.verdict is not Verdict.FAIL:
+        if exact is not subject and finding.verdict is not Verdict.FAIL:
             finding = compare_precisions(finding, path, subject, before, exact, seen) or finding
-        if shadow is None and finding.verdict is not Verdict.FAIL and rounded_midway(probe, seen.gradients, path):
+        if exact is subject and finding.verdict is not Verdict.FAIL and rounded_midway(probe, seen.gradients, path):
             finding = evolve(finding, verdict=Verdict.FAIL, cause=Cause.LOW_PRECISION, hint=ROUNDED)
         _merge(findings, detailed(finding, value, examined[path].evidence, probe, subject.details))
-    if not subject.fixed and not subject.exhausted and not before.findings:
-        findings = examine_nearby(
-            exact, findings, {p: each.partition for p, each in examined.items()}, seen.output, rng
-        )
-    if shadow is not None:
-        subject.forwards += exact.forwards
-        subject.pullbacks += exact.pullbacks
-    return Outcome(tuple(findings), evidence)
+    return examined
 
 
 def _unit_of(value: Array, gradients: Sequence[Mapping[str, Array]], path: str) -> float:

@@ -64,7 +64,8 @@ def together(parts: Sequence[Evidence]) -> Evidence:
     """The evidence on several parts of a variable as one."""
     if len(parts) == 1:
         return parts[0]
-    whole = Evidence(np.concatenate([each.analytic for each in parts], 1), np.concatenate([each.index for each in parts]))
+    index = np.concatenate([each.index for each in parts])
+    whole = Evidence(np.concatenate([each.analytic for each in parts], 1), index)
     for name in ("numeric", "bar", "low", "high"):
         setattr(whole, name, np.concatenate([getattr(each, name) for each in parts], 1))
     whole.state = np.concatenate([each.state for each in parts])

@@ -14,17 +14,18 @@ from attrs import evolve
 from numpy.random import Generator
 
 from nnframe.arrays import Array
-from nnframe.verification.bundle import CHUNK, direction_bundle
+from nnframe.verification.bundle import direction_bundle
 from nnframe.verification.cause import Cause
 from nnframe.verification.evidence import FAILED
 from nnframe.verification.finding import Finding
 from nnframe.verification.ladder import climb, promise_of
 from nnframe.verification.noise import unit_roundoff
 from nnframe.verification.partition import Partition
+from nnframe.verification.pattern import CHUNK, Pattern
 from nnframe.verification.preflight import shuffled
 from nnframe.verification.probe import LEFT_DOMAIN, Probe
 from nnframe.verification.quick import central
-from nnframe.verification.steps import ladder_of, patterned, thinned, usual_scales
+from nnframe.verification.steps import ladder_of, patterned, shifted, thinned, usual_scales
 from nnframe.verification.structure import find_partition
 from nnframe.verification.subject import Subject
 from nnframe.verification.verdict import Verdict
@@ -138,7 +139,7 @@ def _generic(subject: Subject, output: Array, rng: Generator, share: float, seve
             values[path] = np.concatenate([values[path], again])
     call = subject.elsewhere or subject.call
     there = Subject(values, call, subject.optional, budget=subject.budget, fragile=subject.fragile)
-    there.lent = values if subject.lent is not None else None
+    there.lent = there.copies("C") if subject.large and not subject.fragile else None
     return there
 
 
@@ -147,8 +148,7 @@ def _moved(path: str, value: Array, rng: Generator, share: float, alone: bool) -
         return value
     few = min(value.size, PATTERN)
     pattern = share * rng.uniform(NEAR, FAR, few) * rng.choice((-1.0, 1.0), few)
-    moved = value.reshape(-1) + patterned(value.size, pattern, usual_scales(value))
-    return moved.reshape(value.shape).astype(value.dtype, copy=False)
+    return shifted(value, patterned(value.size, pattern, usual_scales(value)))
 
 
 def _marks(value: Array) -> bool:
@@ -203,7 +203,7 @@ def _gross(
     return bool(((sentence.state == FAILED) & far.any(0)).any())
 
 
-def _length(direction: Array, gradient: Array) -> float:
+def _length(direction: Array | Pattern, gradient: Array) -> float:
     """``√Σ (d_i g_i)²``."""
     chunks = (slice(start, start + CHUNK) for start in range(0, len(direction), CHUNK))
     products = (direction[each] * gradient[each] for each in chunks)

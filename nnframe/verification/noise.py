@@ -8,6 +8,8 @@ from nnframe.arrays import Array
 
 __all__ = ["tail_noise", "unit_roundoff"]
 
+FEW = 256
+
 
 def unit_roundoff(output: Array) -> float:
     """The unit round-off of the arithmetic that an output came out of.
@@ -19,6 +21,9 @@ def unit_roundoff(output: Array) -> float:
     """
     if output.dtype.itemsize < 8:
         return float(np.finfo(output.dtype).eps) / 2
+    few: Array = output.flat[:FEW]
+    if not bool((few.astype(np.float32) == few).all()):
+        return 2.0**-53
     if output.size and bool((output.astype(np.float32) == output).all()) and not bool((_coarse(output)).all()):
         return 2.0**-24
     return 2.0**-53

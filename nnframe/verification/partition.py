@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from attrs import field, frozen
@@ -102,13 +103,13 @@ class Partition:
     def _places(self) -> Integers:
         """(rest, blocks): the flat index of each output that a block moves; -1 behind the narrower strips."""
         index = np.arange(math.prod(self.output_shape)).reshape(self.output_shape)
-        shape = [[length] for length in self.output_shape]
+        shape = [(length,) for length in self.output_shape]
         for each in self.strips:
             axis = each.axes[1]
             edge = [(0, int(axis == other)) for other in range(index.ndim)]
             index = np.pad(index, edge, constant_values=-1).take(each.outputs.reshape(-1), axis)
-            shape[axis] = list(each.outputs.shape)
+            shape[axis] = each.outputs.shape
         first = np.cumsum([0, *map(len, shape)])
         blocks = [int(first[b]) for _, b in self._axes]
         rest = [axis for axis in range(int(first[-1])) if axis not in blocks]
-        return index.reshape(sum(shape, [])).transpose(*rest, *blocks).reshape(-1, self.blocks)
+        return index.reshape(tuple(chain(*shape))).transpose(*rest, *blocks).reshape(-1, self.blocks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
+from weakref import ReferenceType, ref
 
 import numpy as np
 from attrs import define, field, frozen
@@ -57,7 +58,8 @@ def input_names(x: object) -> tuple[str, ...]:
 class LayerCall:
     """Calls a layer with parameters and an input that are made of arrays by path.
 
-    The tree of parameters is made once for each mapping of arrays, and stays with it: elements move in place.
+    The tree of parameters is kept from the second call with the same arrays on: elements move in place. After a single
+    call nothing is kept, so that nothing stays in memory.
     """
 
     run: Run
@@ -66,6 +68,7 @@ class LayerCall:
     places: list[Leaf]
     _values: Values | None = None
     _made: tuple[object, object] = (None, None)
+    _last: tuple[ReferenceType[Array], ...] = ()
     _replacements: dict[int, str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -74,10 +77,7 @@ class LayerCall:
             self._replacements.setdefault(id(leaf.array), dotted(leaf.path))
 
     def __call__(self, values: Values) -> tuple[object, Pull]:
-        if values is not self._values:
-            self._made = self._tree(values), self.x.back(values)
-            self._values = values
-        output, pullback = self.run(*self._made)
+        output, pullback = self.run(*(self._made if values is self._values else self._make(values)))
         several = isinstance(output, tuple)
 
         def pull(upstream: Array) -> dict[str, object]:
@@ -85,6 +85,14 @@ class LayerCall:
             return {**self._gradients(gradient), **self.x.gradients(input_gradient)}
 
         return joined(output) if several else output, pull
+
+    def _make(self, values: Values) -> tuple[object, object]:
+        arrays = tuple(values.values())
+        again = len(arrays) == len(self._last) and all(a is last() for a, last in zip(arrays, self._last, strict=True))
+        made = self._tree(values), self.x.back(values)
+        self._last = tuple(map(ref, arrays))
+        self._values, self._made = (values, made) if again else (None, (None, None))
+        return made
 
     def _tree(self, values: Values) -> object:
         def change(array: Array) -> Array:

@@ -44,6 +44,11 @@ class Preflight:
     broken: set[str] = field(factory=set)
     raw: list[Mapping[str, object]] = field(factory=list)
 
+    def forget(self) -> None:
+        """Let go of all gradients: very large ones need not be in memory together with those at another point."""
+        self.gradients.clear()
+        self.raw.clear()
+
     def fail(self, path: str, cause: Cause, hint: str) -> None:
         """Note a failure, the first for each path."""
         if not any(each.path == path for each in self.findings):
@@ -179,9 +184,9 @@ _STALE = (
 
 
 def _attempt(pull: Pull, upstream: Array) -> Mapping[str, object]:
-    """The gradients of one more call; none where the pullback refuses it."""
+    """The gradients of one more call, to be compared before the next one; none where the pullback refuses it."""
     try:
-        return {path: _copied(each) for path, each in pull(upstream.copy()).items()}
+        return pull(upstream.copy())
     except Exception:
         return {}
 

@@ -9,8 +9,9 @@ import numpy as np
 from attrs import define, field, frozen
 
 from nnframe.arrays import Array, Booleans
-from nnframe.verification.bundle import CHUNK, Bundle, Move
+from nnframe.verification.bundle import Bundle, Move
 from nnframe.verification.partition import Partition
+from nnframe.verification.pattern import CHUNK
 from nnframe.verification.subject import Subject
 
 __all__ = ["Probe", "Rung"]
@@ -63,7 +64,8 @@ class Probe:
         upstreams: The upstream gradients that slopes are contracted with.
         unit: The unit round-off of the forward.
         seconds: What the fastest forward took.
-        work: Contiguous copies of the variables, in which elements are moved and put back.
+        work: Contiguous copies of the variables, in which elements are moved and put back; of a large subject, those
+            that it lends.
     """
 
     subject: Subject
@@ -73,10 +75,12 @@ class Probe:
     work: dict[str, Array] = field(init=False)
     seconds: float = float("inf")
     _flat: dict[str, Array] = field(init=False)
-    _spare: dict[str, Array] = field(init=False, factory=dict)
+    _originals: dict[str, Array] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        self.work = self.subject.copies("C")
+        lent = self.subject.lent
+        spare = lent is not None and not self.subject.fragile and all(each.flags.c_contiguous for each in lent.values())
+        self.work = lent if lent is not None and spare else self.subject.copies("C")
         self._flat = {path: value.reshape(-1) for path, value in self.work.items()}
 
     def output(self, bundle: Bundle, t: float) -> Array | None:
@@ -98,17 +102,15 @@ class Probe:
         return output if output.shape == self.base.shape else None
 
     def _kept(self, move: Move) -> Array:
-        """A copy of what is going to move; of a large part, in memory that is kept for the next time."""
+        """A copy of what is going to move; of a large part, the original, which nothing writes to."""
         part = self._flat[move.path][move.index]
         if not isinstance(move.index, slice):
             return part
         if part.size < LARGE:
             return part.copy()
-        spare = self._spare.get(move.path)
-        if spare is None or spare.shape != part.shape:
-            spare = self._spare[move.path] = np.empty_like(part)
-        np.copyto(spare, part)
-        return spare
+        if move.path not in self._originals:
+            self._originals[move.path] = self.subject.values[move.path].reshape(-1)
+        return self._originals[move.path][move.index]
 
     def timed(self) -> float:
         """How long a forward takes at the point, in seconds."""
@@ -164,7 +166,7 @@ class Probe:
 def _shift(flat: Array, move: Move, before: Array, t: float) -> None:
     """Move elements by ``t`` times their weight, piece by piece where they lie side by side."""
     if not isinstance(move.index, slice) or before.size <= CHUNK:
-        flat[move.index] = before + t * move.weight
+        flat[move.index] = before + t * move.weight[:]
         return
     target = flat[move.index]
     for start in range(0, before.size, CHUNK):

@@ -13,8 +13,9 @@ from attrs import frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array
+from nnframe.verification.pattern import CHUNK, Pattern
 
-__all__ = ["Ladder", "element_scales", "ladder_of", "patterned", "random_signs", "thinned", "usual_scales"]
+__all__ = ["Ladder", "element_scales", "ladder_of", "patterned", "random_signs", "shifted", "thinned", "usual_scales"]
 
 TINY_AGAINST_MEDIAN = 2.0**-6
 MANY = 2**16
@@ -53,19 +54,29 @@ def thinned(values: Array) -> Array:
     return flat[:: max(1, flat.size // MANY)]
 
 
-def patterned(size: int, pattern: Array, scales: Array) -> Array:
-    """A pattern over and over again, times the scale of each element; in one pass where that is the same for all.
+def patterned(size: int, pattern: Array, scales: Array) -> Array | Pattern:
+    """A pattern over and over again, times the scale of each element.
 
     >>> patterned(5, np.array([1.0, -1.0]), np.full(5, 2.0)), patterned(0, np.zeros(0), np.zeros(0)).shape
     (array([ 2., -2.,  2., -2.,  2.]), (0,))
     """
-    same = size > 0 and scales.strides == (0,)
-    piece = pattern * scales[0] if same else pattern
-    result = np.empty(size)
-    whole = size - size % max(len(piece), 1)
-    result[:whole].reshape(-1, max(len(piece), 1))[...] = piece if size else 0.0
-    result[whole:] = piece[: size - whole]
-    return result if same else np.multiply(result, scales, out=result)
+    if size > CHUNK and scales.strides == (0,):
+        return Pattern(pattern * scales[0], size)
+    return np.asarray(np.resize(pattern, size) * scales)
+
+
+def shifted(value: Array, shift: Array | Pattern) -> Array:
+    """An array moved by as much as another one says, in its own dtype, in pieces that stay in the cache.
+
+    >>> shifted(np.array([[1.0, 2.0]]), np.array([0.5, 0.0]))
+    array([[1.5, 2. ]])
+    """
+    moved = np.array(value, order="C")
+    flat = moved.reshape(-1)
+    for start in range(0, value.size, CHUNK):
+        piece = slice(start, start + CHUNK)
+        flat[piece] = flat[piece] + shift[piece]
+    return moved
 
 
 def random_signs(size: int, rng: Generator) -> Array:

@@ -75,7 +75,8 @@ def examine(
     straight = is_affine(probe, path, partition, rng)
     evidence = examine_elements(probe, path, cover, gradients, unit, straight=straight)
     plain = Partition(value.shape, probe.base.shape)
-    if (partition.pairs or len(cover) > 1) and evidence.wrong.any() and not _confirmed(probe, path, plain, gradients, unit, evidence):
+    joint = bool(partition.pairs) or len(cover) > 1
+    if joint and evidence.wrong.any() and not _confirmed(probe, path, plain, gradients, unit, evidence):
         partition = plain
         evidence = examine_elements(probe, path, (plain,), gradients, unit)
     return Examined(evidence, partition)

@@ -24,7 +24,7 @@ from nnframe.verification.partition import Partition
 from nnframe.verification.parts import layer_subject
 from nnframe.verification.probe import LEFT_DOMAIN, Probe
 from nnframe.verification.quick import agrees_at_once, agrees_at_second
-from nnframe.verification.steps import ladder_of, random_signs, usual_scales
+from nnframe.verification.steps import ladder_of, patterned, random_signs, shifted, usual_scales
 from nnframe.verification.subject import Pull, Subject, Values
 from nnframe.verification.verdict import Verdict
 
@@ -32,6 +32,8 @@ __all__ = ["verify_wiring", "whole_subject"]
 
 NEAR, FAR = 2.0**-7, 2.0**-5
 UNIT_OF_FLOAT64 = 2.0**-50
+MANY = 130_003
+"""Random numbers that are drawn for a variable; a prime, so that in a larger one no axis repeats them."""
 LOST = (
     "the layer is right by itself, but its gradient through the whole model is not: it is lost, doubled or changed on "
     "the way between the layers"
@@ -130,13 +132,16 @@ def _close_by(subject: Subject, rng: Generator) -> Subject:
     """The same at a point where no two numbers are equal and none is zero."""
     values = {}
     for path, value in subject.values.items():
-        shift = usual_scales(value) * random_signs(value.size, rng) * rng.uniform(NEAR, FAR, value.size)
-        values[path] = value + shift.reshape(value.shape).astype(value.dtype)
-    return evolve(subject, values=values, forwards=0, pullbacks=0)
+        few = min(value.size, MANY)
+        distances = random_signs(few, rng) * rng.uniform(NEAR, FAR, few)
+        values[path] = shifted(value, patterned(value.size, distances, usual_scales(value)))
+    there = evolve(subject, values=values, forwards=0, pullbacks=0)
+    there.lent = there.copies("C") if there.large else None
+    return there
 
 
 def _move(path: str, value: Array, rng: Generator) -> Move:
-    return Move(path, slice(None), usual_scales(value) * random_signs(value.size, rng))
+    return Move(path, slice(None), patterned(value.size, random_signs(min(value.size, MANY), rng), usual_scales(value)))
 
 
 def _agrees(probe: Probe, bundle: Bundle, gradients: dict[str, Array], unit: float) -> bool:
