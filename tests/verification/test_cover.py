@@ -1,0 +1,205 @@
+"""Elements that move a few neighbouring outputs each: what is moved together, and that nothing is lost by it."""
+
+from __future__ import annotations
+
+import tracemalloc
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, strategies as st
+
+from nnframe import Model
+from nnframe.interfaces import Context
+from nnframe.layers import Conv2D, Dense, MaxPool2D
+from nnframe.verification import GradientVerifier, Verdict, verify_layer, verify_pullback
+from nnframe.verification.bundle import element_bundle
+from nnframe.verification.cover import find_cover
+from nnframe.verification.partition import Partition
+from nnframe.verification.pattern import CHUNK, Pattern
+from nnframe.verification.probe import Probe
+from nnframe.verification.steps import patterned, shifted
+from nnframe.verification.structure import find_partition
+from nnframe.verification.subject import Subject
+
+
+def probe_of(call: Any, values: dict[str, Any]) -> Probe:
+    subject = Subject(values, call)
+    output = subject.output(subject.copies())
+    upstream = np.random.default_rng(1).normal(size=output.shape)
+    return Probe(subject, output, [upstream], 2.0**-53)
+
+
+def cover_of(probe: Probe, path: str = "input") -> tuple[Partition, ...]:
+    return find_cover(probe, path, find_partition(probe, path, np.random.default_rng(0)))
+
+
+def layer_probe(layer: Any, shape: tuple[int, ...]) -> Probe:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=shape)
+    parameters = layer.initialize(x, rng) if hasattr(layer, "initialize") else None
+
+    def call(values: Any) -> Any:
+        if parameters is None:
+            return layer.run((), values["input"], Context())
+        return layer.forward(parameters, values["input"], Context())
+
+    return probe_of(call, {"input": x})
+
+
+@pytest.mark.parametrize(
+    ("layer", "parts"),
+    [
+        (Conv2D(2, 3), 9),
+        (Conv2D(2, 3, padding="same"), 9),
+        (Conv2D(2, 3, 2), 9),
+        (Conv2D(2, 3, dilation=2), 25),
+        (MaxPool2D(2), 4),
+        (MaxPool2D(3, 1), 9),
+    ],
+)
+def test_an_image_is_cut_into_as_many_parts_as_a_window_has_places(layer: Any, parts: int) -> None:
+    probe = layer_probe(layer, (2, 20, 22, 3))
+    cover = cover_of(probe)
+    assert len(cover) == parts
+    members = np.concatenate([each.members.reshape(-1) for each in cover])
+    np.testing.assert_array_equal(np.sort(members), np.arange(probe.work["input"].size))
+
+
+def test_what_is_connected_with_everything_is_not_cut() -> None:
+    rng = np.random.default_rng(0)
+    weight = rng.normal(size=(40, 30))
+    probe = probe_of(lambda values: (values["input"] @ weight, None), {"input": rng.normal(size=(40,))})
+    assert len(cover_of(probe)) == 1
+
+
+@given(
+    length=st.integers(20, 40),
+    kernel=st.integers(1, 4),
+    stride=st.integers(1, 3),
+    dilation=st.integers(1, 2),
+    seed=st.integers(0, 99),
+)
+def test_slopes_of_parts_are_those_of_single_elements(
+    length: int, kernel: int, stride: int, dilation: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    weight = rng.normal(size=kernel)
+    starts = np.arange(0, length - (kernel - 1) * dilation, stride)
+    taps = starts[:, None] + dilation * np.arange(kernel)
+    probe = probe_of(lambda values: (np.sin(values["input"][taps]) @ weight, None), {"input": rng.normal(size=length)})
+    scales = np.ones(length)
+    alone = Partition((length,), probe.base.shape)
+    single = probe.rung(alone, [element_bundle("input", alone, i, scales) for i in range(length)], -10)
+    for part in cover_of(probe):
+        bundles = [element_bundle("input", part, group, scales) for group in range(part.groups)]
+        rung = probe.rung(part, bundles, -10)
+        index = part.members.reshape(-1)
+        np.testing.assert_allclose(rung.plus, single.plus[:, index], rtol=1e-9, atol=1e-14)
+        np.testing.assert_allclose(rung.minus, single.minus[:, index], rtol=1e-9, atol=1e-14)
+
+
+def blur(p: Any, x: Any) -> Any:
+    """A moving average of three along the rows of images, by hand."""
+
+    def pullback(u: Any) -> Any:
+        gradient = np.zeros_like(x)
+        for shift in range(3):
+            gradient[:, shift : shift + u.shape[1]] += u / 3
+        return gradient, {}
+
+    return (x[:, :-2] + x[:, 1:-1] + x[:, 2:]) / 3, pullback
+
+
+def test_one_wrong_pixel_is_named_and_costs_a_handful_of_forwards() -> None:
+    x = np.random.default_rng(0).normal(size=(2, 60, 8))
+
+    def wrong(p: Any, x: Any) -> Any:
+        y, pullback = blur(p, x)
+
+        def changed(u: Any) -> Any:
+            gradient, rest = pullback(u)
+            gradient[1, 37, 5] *= 1.01
+            return gradient, rest
+
+        return y, changed
+
+    right, report = verify_pullback(blur, {}, x), verify_pullback(wrong, {}, x)
+    assert right.passed
+    assert right["input"].coverage is not None
+    assert right["input"].coverage.one_by_one == x.size
+    assert right.forwards < 150
+    assert report["input"].verdict is Verdict.FAIL
+    assert report["input"].wrong == ((1, 37, 5),)
+
+
+def test_a_border_that_is_forgotten_is_found() -> None:
+    x = np.random.default_rng(0).normal(size=(2, 60, 8))
+
+    def wrong(p: Any, x: Any) -> Any:
+        y, pullback = blur(p, x)
+
+        def changed(u: Any) -> Any:
+            gradient, rest = pullback(u)
+            gradient[:, -1] = 0
+            return gradient, rest
+
+        return y, changed
+
+    finding = verify_pullback(wrong, {}, x)["input"]
+    assert finding.verdict is Verdict.FAIL
+    assert {index[1] for index in finding.wrong} == {59}
+
+
+def test_a_slice_that_seems_to_move_nothing_is_looked_at_alone() -> None:
+    """Far apart at this point, yet connected: a product with a number that is zero, and one that moves it."""
+    x = np.random.default_rng(0).normal(size=(40,))
+
+    def function(p: Any, x: Any) -> Any:
+        y = x[1:] * x[:-1]
+        y = y + np.where(x[0] > 10, x[0], 0.0)
+        return y, lambda u: (np.concatenate([u * x[1:], [0]]) + np.concatenate([[0], u * x[:-1]]), {})
+
+    assert verify_pullback(function, {}, x).passed
+
+
+def test_every_element_of_a_convolution_takes_few_forwards() -> None:
+    report = verify_layer(Conv2D(4, 3), np.random.default_rng(0).normal(size=(2, 28, 28, 2)))
+    assert report.passed
+    assert report["input"].coverage is not None
+    assert report["input"].coverage.one_by_one == 2 * 28 * 28 * 2
+    assert report.forwards < 400
+
+
+@given(size=st.integers(1, 3 * CHUNK), period=st.integers(1, 5000), start=st.integers(0, 3 * CHUNK))
+def test_a_pattern_reads_as_the_array_it_stands_for(size: int, period: int, start: int) -> None:
+    numbers = np.random.default_rng(period).normal(size=period)
+    pattern, array = Pattern(numbers, size), np.resize(numbers, size)
+    piece = slice(start, start + CHUNK)
+    np.testing.assert_array_equal(pattern[piece], array[piece])
+    some = np.random.default_rng(0).integers(size, size=20)
+    np.testing.assert_array_equal(pattern[some], array[some])
+    assert len(pattern) == size
+
+
+def test_a_large_array_is_shifted_by_a_pattern_as_by_an_array() -> None:
+    value = np.random.default_rng(0).normal(size=(3, CHUNK))
+    scales = np.broadcast_to(2.0, value.size)
+    shift = patterned(value.size, np.array([0.5, -0.25, 0.125]), scales)
+    assert isinstance(shift, Pattern)
+    expected = value.reshape(-1) + np.resize([1.0, -0.5, 0.25], value.size)
+    np.testing.assert_array_equal(shifted(value, shift).reshape(-1), expected)
+
+
+def test_memory_for_a_large_layer_stays_below_six_times_its_parameters() -> None:
+    width = 2400
+    model = Model([Dense(width)], loss="mse", input_shape=(width,))
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(2, 2, width))
+    GradientVerifier().verify(Model([Dense(2)], loss="mse", input_shape=(2,)), x[:, :2], y[:, :2])
+    tracemalloc.start()
+    try:
+        assert GradientVerifier().verify(model, x, y).passed
+        assert tracemalloc.get_traced_memory()[1] < 6 * model.to_vector().nbytes
+    finally:
+        tracemalloc.stop()
