@@ -6,6 +6,7 @@ import attrs
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
+from nnframe.arrays.stable import exp_less_one
 from nnframe.checks import positive
 from nnframe.interfaces import Elementwise
 
@@ -29,7 +30,11 @@ class ELU(Elementwise):
 
     def value(self, x: Array) -> Array:
         xp = namespace(x)
-        return xp.maximum(x, 0.0) + self.alpha * xp.expm1(xp.minimum(x, 0.0))
+        y = exp_less_one(xp.minimum(x, 0.0))
+        if self.alpha != 1:
+            y *= self.alpha
+        y += xp.maximum(x, 0.0)
+        return y
 
     def derivative(self, x: Array, y: Array) -> Array:
         xp = namespace(x)

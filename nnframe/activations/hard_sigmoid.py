@@ -23,4 +23,11 @@ class HardSigmoid(Activation):
     """
 
     def forward(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
-        return namespace(x).clip(x / 6 + 0.5, 0.0, 1.0), lambda dy: dy * ((x > -3) & (x < 3)) / 6
+        def pullback(dy: Array) -> Array:
+            dx = dy * ((x > -3) & (x < 3))
+            dx /= 6
+            return dx
+
+        y = x / 6
+        y += 0.5
+        return namespace(x).clip(y, 0.0, 1.0), pullback

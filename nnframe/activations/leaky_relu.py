@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import attrs
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
 from nnframe.checks import fraction
-from nnframe.interfaces import Elementwise
+from nnframe.interfaces import Activation
 
 __all__ = ["LeakyReLU"]
 
 
 @frozen
-class LeakyReLU(Elementwise):
+class LeakyReLU(Activation):
     """y = max(x, slope · x) (Maas et al. 2013). The derivative at 0 is taken to be the slope.
 
     Args:
@@ -27,9 +29,15 @@ class LeakyReLU(Elementwise):
 
     slope: float = attrs.field(default=0.01, validator=fraction)
 
-    def value(self, x: Array) -> Array:
-        return namespace(x).maximum(x, self.slope * x)
+    def forward(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
+        def pullback(dy: Array) -> Array:
+            dx = dy * (x > 0)
+            dx *= 1 - self.slope
+            dx += self.slope * dy
+            return dx
 
-    def derivative(self, x: Array, y: Array) -> Array:
-        xp = namespace(x)
-        return xp.maximum(xp.sign(x), self.slope)
+        return namespace(x).maximum(x, self.slope * x), pullback
+
+    def pushforward(self, x: Array, dx: Array) -> Array:
+        """Return dx, times the slope where x is negative or 0."""
+        return self.forward(x)[1](dx)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
+from nnframe.arrays.stable import log_of_one_plus
 from nnframe.interfaces import Elementwise
 
 __all__ = ["LogSigmoid"]
@@ -22,7 +23,7 @@ class LogSigmoid(Elementwise):
 
     def value(self, x: Array) -> Array:
         xp = namespace(x)
-        return xp.minimum(x, 0.0) - xp.log1p(xp.exp(-xp.abs(x)))
+        return xp.minimum(x, 0.0) - log_of_one_plus(xp.exp(-xp.abs(x)))
 
     def derivative(self, x: Array, y: Array) -> Array:
         xp = namespace(x)

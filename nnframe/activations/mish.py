@@ -30,14 +30,17 @@ class Mish(Activation):
         e = xp.exp(xp.minimum(z, 20.0))  # Above, the gate is 1.
         n = e + 2
         n *= e
-        gate = n / (n + 2)
+        below = n + 2
+        gate = n / below
 
         def pullback(dy: Array) -> Array:
             slope = e * (e + 1)
             slope *= 4
-            slope /= xp.square(n + 2)
+            slope /= below
+            slope /= below
             slope *= xp.minimum(z, 20.0)
             slope += gate
-            return dy * slope
+            slope *= dy
+            return slope
 
         return z * gate, pullback

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
+from nnframe.arrays.stable import exp_less_one
 from nnframe.interfaces import Elementwise
 
 __all__ = ["SELU"]
@@ -27,7 +28,10 @@ class SELU(Elementwise):
 
     def value(self, x: Array) -> Array:
         xp = namespace(x)
-        return _SCALE * xp.maximum(x, 0.0) + _FLOOR * xp.expm1(xp.minimum(x, 0.0))
+        y = exp_less_one(xp.minimum(x, 0.0))
+        y *= _FLOOR
+        y += _SCALE * xp.maximum(x, 0.0)
+        return y
 
     def derivative(self, x: Array, y: Array) -> Array:
         xp = namespace(x)

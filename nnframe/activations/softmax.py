@@ -35,8 +35,8 @@ class Softmax(Activation):
         y /= xp.sum(y, axis=axis, keepdims=True)
 
         def pullback(dy: Array) -> Array:
-            dx = dy - xp.sum(dy * y, axis=axis, keepdims=True)
-            dx *= y
+            dx = dy * y
+            dx -= y * xp.sum(dx, axis=axis, keepdims=True)
             return dx
 
         return y, pullback

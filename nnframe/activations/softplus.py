@@ -6,6 +6,7 @@ import attrs
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
+from nnframe.arrays.stable import log_of_one_plus
 from nnframe.checks import positive
 from nnframe.interfaces import Elementwise
 
@@ -30,8 +31,8 @@ class Softplus(Elementwise):
     def value(self, x: Array) -> Array:
         xp, beta = namespace(x), self.beta
         if beta == 1:
-            return xp.maximum(x, 0.0) + xp.log1p(xp.exp(-xp.abs(x)))
-        return xp.maximum(x, 0.0) + xp.log1p(xp.exp(-beta * xp.abs(x))) / beta
+            return xp.maximum(x, 0.0) + log_of_one_plus(xp.exp(-xp.abs(x)))
+        return xp.maximum(x, 0.0) + log_of_one_plus(xp.exp(-beta * xp.abs(x))) / beta
 
     def derivative(self, x: Array, y: Array) -> Array:
         xp = namespace(x)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Protocol, cast
+from typing import Protocol, TypeGuard, cast
 
 import numpy as np
 
@@ -38,6 +38,16 @@ def _ones(count: int, dtype: str) -> Array:
     return ones
 
 
+_INFINITE = float("inf")
+_LONG = 4096
+"""Numbers from which on a quicker way pays for finding it."""
+
+
+def _is_long(x: Array | float) -> TypeGuard[Array]:
+    """Whether x has so many numbers that ``clip`` is quicker, by up to four times, than comparing with one number."""
+    return isinstance(x, np.ndarray) and x.size > _LONG and x.dtype.kind == "f"
+
+
 class FastNumPy:
     """The ``Namespace`` of NumPy arrays."""
 
@@ -52,8 +62,6 @@ class FastNumPy:
     cos = staticmethod(np.cos)
     abs = staticmethod(np.absolute)
     sign = staticmethod(np.sign)
-    maximum = staticmethod(np.maximum)
-    minimum = staticmethod(np.minimum)
     where = staticmethod(np.where)
     expand_dims = staticmethod(np.expand_dims)
     broadcast_to = staticmethod(np.broadcast_to)
@@ -62,6 +70,18 @@ class FastNumPy:
     ones_like = staticmethod(np.ones_like)
     empty_like = staticmethod(np.empty_like)
     vecdot = staticmethod(np.vecdot)
+
+    def maximum(self, x: Array | float, y: Array | float, /) -> Array:
+        if type(y) is float and _is_long(x):
+            return x.clip(y, _INFINITE)
+        larger: Array = np.maximum(x, y)
+        return larger
+
+    def minimum(self, x: Array | float, y: Array | float, /) -> Array:
+        if type(y) is float and _is_long(x):
+            return x.clip(-_INFINITE, y)
+        smaller: Array = np.minimum(x, y)
+        return smaller
 
     def matmul(self, x: Array, y: Array, /) -> Array:
         product: Array = x.dot(y) if x.ndim == 2 and y.ndim == 2 else np.matmul(x, y)
@@ -74,6 +94,9 @@ class FastNumPy:
         if axis == 0 and x.ndim == 2 and not keepdims:
             total: Array = _ones(len(x), x.dtype.char).dot(x)
             return total
+        if axis == -1 and x.size > _LONG and x.dtype.char in "fd" and x.flags.c_contiguous:
+            rows: Array = np.matmul(x, _ones(x.shape[-1], x.dtype.char))
+            return rows[..., None] if keepdims else rows
         return _add(x, axis, keepdims=keepdims)
 
     def mean(self, x: Array, /, *, axis: Axes = None, keepdims: bool = False) -> Array:

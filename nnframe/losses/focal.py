@@ -8,6 +8,7 @@ import attrs
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
+from nnframe.arrays.stable import log_of_one_plus
 from nnframe.checks import fraction, not_negative
 from nnframe.losses.featurewise import FeaturewiseLoss
 from nnframe.losses.targets import refuse
@@ -36,7 +37,7 @@ class Focal(FeaturewiseLoss):
 
     def each(self, prediction: Array, target: Array) -> tuple[Array, Callable[[], Array]]:
         gamma, xp = self.gamma, namespace(prediction)
-        rest = xp.log1p(xp.exp(-xp.abs(prediction)))
+        rest = log_of_one_plus(xp.exp(-xp.abs(prediction)))
         log_yes, log_no = xp.minimum(prediction, 0.0) - rest, xp.minimum(-prediction, 0.0) - rest
         yes, no = xp.exp(log_yes), xp.exp(log_no)
         positive = self.alpha * target * xp.exp(gamma * log_no)

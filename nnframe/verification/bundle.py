@@ -50,7 +50,7 @@ class Bundle:
 
 def element_bundle(path: str, partition: Partition, group: int, scales: Array) -> Bundle:
     """One element in each block: a group of a partition."""
-    if not partition.pairs:
+    if partition.is_whole:
         return Bundle((Move(path, slice(group, group + 1), scales[group : group + 1]),))
     index = partition.members[group]
     return Bundle((Move(path, index, scales[index]),), partition.blocks)
@@ -65,6 +65,6 @@ def direction_bundle(path: str, partition: Partition, rows: slice, direction: Ar
         rows: Which groups.
         direction: How far every element of the variable moves (flat).
     """
-    index: Integers | slice = rows if not partition.pairs else partition.members[rows].reshape(-1)
+    index: Integers | slice = rows if partition.is_whole else partition.members[rows].reshape(-1)
     whole = isinstance(index, slice) and index.indices(len(direction)) == (0, len(direction), 1)
     return Bundle((Move(path, index, direction if whole else direction[index]),), partition.blocks)

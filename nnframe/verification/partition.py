@@ -74,6 +74,11 @@ class Partition:
         return (*(b for b in range(len(self.output_shape)) if b not in axes), *axes)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it is not cut at all: every group is one element, and all outputs are its."""
+        return not self._axes
+
+    @property
     def _axes(self) -> tuple[AxisPair, ...]:
         """What tells the blocks apart, in order."""
         return (*self.pairs, *(each.axes for each in self.strips))
@@ -82,7 +87,7 @@ class Partition:
     def members(self) -> Integers:
         """(groups, blocks): the flat index of each block's element in each group."""
         index = np.arange(math.prod(self.shape))
-        if not self._axes:
+        if self.is_whole:
             return index[:, None]
         axes = [a for a, _ in self._axes]
         free = [a for a in range(len(self.shape)) if a not in axes]

@@ -46,7 +46,10 @@ class Rung:
 
     def at(self, lines: Booleans) -> Rung:
         """The same for some lines."""
-        return self.changed(lambda part: np.asarray(part[:, lines]))
+        if lines.all():
+            return self
+        index = np.flatnonzero(lines)
+        return self.changed(lambda part: part.take(index, 1))
 
     def changed(self, change: Callable[[Array], Array]) -> Rung:
         """The same with everything that it holds by line changed."""

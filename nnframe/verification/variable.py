@@ -75,7 +75,7 @@ def examine(
     straight = is_affine(probe, path, partition, rng)
     evidence = examine_elements(probe, path, cover, gradients, unit, straight=straight)
     plain = Partition(value.shape, probe.base.shape)
-    joint = bool(partition.pairs) or len(cover) > 1
+    joint = any(each.blocks > 1 for each in cover)
     if joint and evidence.wrong.any() and not _confirmed(probe, path, plain, gradients, unit, evidence):
         partition = plain
         evidence = examine_elements(probe, path, (plain,), gradients, unit)

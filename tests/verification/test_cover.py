@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 
 from nnframe import Model
 from nnframe.interfaces import Context
-from nnframe.layers import Conv2D, Dense, MaxPool2D
+from nnframe.layers import Conv2D, Dense, MaxPool2D, Parallel
 from nnframe.verification import GradientVerifier, Verdict, verify_layer, verify_pullback
 from nnframe.verification.bundle import element_bundle
 from nnframe.verification.cover import find_cover
@@ -161,6 +161,15 @@ def test_a_slice_that_seems_to_move_nothing_is_looked_at_alone() -> None:
         return y, lambda u: (np.concatenate([u * x[1:], [0]]) + np.concatenate([[0], u * x[:-1]]), {})
 
     assert verify_pullback(function, {}, x).passed
+
+
+def test_two_outputs_one_behind_the_other_are_told_apart() -> None:
+    rng = np.random.default_rng(0)
+    pair = rng.normal(size=(5, 4)), rng.normal(size=(5, 4))
+    report = verify_layer(Parallel([Dense(4), Dense(4)]), pair)
+    assert report.passed
+    assert report["input.1"].coverage is not None
+    assert report["input.1"].coverage.one_by_one == 20
 
 
 def test_every_element_of_a_convolution_takes_few_forwards() -> None:

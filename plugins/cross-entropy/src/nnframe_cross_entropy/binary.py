@@ -6,6 +6,7 @@ import attrs
 from attrs import frozen
 
 from nnframe.arrays import Array, Shape, namespace
+from nnframe.arrays.stable import log_of_one_plus
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Loss
 from nnframe_cross_entropy.checks import SMALLEST, fraction, require_fractions, require_probabilities
@@ -47,7 +48,7 @@ class BinaryCrossEntropy(Loss):
 
 def _from_logits(z: Array, t: Array) -> tuple[Array, Callable[[], Array]]:
     xp = namespace(z)
-    each = xp.maximum(z, 0.0) - z * t + xp.log1p(xp.exp(-xp.abs(z)))
+    each = xp.maximum(z, 0.0) - z * t + log_of_one_plus(xp.exp(-xp.abs(z)))
     return each, lambda: 1 / (1 + xp.exp(xp.minimum(-z, 87.0))) - t
 
 

@@ -20,7 +20,9 @@ class Sigmoid(Elementwise):
 
     def value(self, x: Array) -> Array:
         xp = namespace(x)
-        return 1 / (1 + xp.exp(xp.minimum(-x, 87.0)))  # exp(89) is infinite in float32; exp(-87) is 0 to any purpose
+        below = xp.exp(xp.minimum(-x, 87.0))  # exp(89) is infinite in float32; exp(-87) is 0 to any purpose
+        below += 1
+        return 1 / below
 
     def derivative(self, x: Array, y: Array) -> Array:
         return y * (1 - y)
