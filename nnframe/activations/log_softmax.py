@@ -36,6 +36,8 @@ class LogSoftmax(Activation):
         total = xp.sum(e, axis=axis, keepdims=True)
 
         def pullback(dy: Array) -> Array:
-            return dy - e * (xp.sum(dy, axis=axis, keepdims=True) / total)
+            dx = e * (-xp.sum(dy, axis=axis, keepdims=True) / total)
+            dx += dy
+            return dx
 
         return z - xp.log(total), pullback

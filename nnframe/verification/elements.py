@@ -174,36 +174,48 @@ class _Elements:
         """
         size = np.abs(self.probe.work[self.path].reshape(-1)[self.evidence.index]).astype(np.float64)
         unsure = np.isin(self.evidence.state, (ZERO, UNNOTICED, FAILED))
-        tiny = (size > 0) & (size < TINY * self.scales) & lines & unsure
-        for line in np.flatnonzero(tiny)[:MOST_TINY]:
-            accepted = (PASSED, ZERO, KINK) if self.evidence.state[line] == FAILED else (PASSED, KINK, FAILED)
-            self._look_again(int(line), float(np.ldexp(0.5, np.frexp(size[line])[1])), accepted)
+        tiny = np.flatnonzero((size > 0) & (size < TINY * self.scales) & lines & unsure)[:MOST_TINY]
+        self._look_again(tiny, np.ldexp(0.5, np.frexp(size[tiny])[1]))
         still = np.isin(self.evidence.state, (ZERO, UNNOTICED)) & lines & (self.scales < SMALL_SCALE)
-        for line in np.flatnonzero(still)[:MOST_TINY]:
-            self._look_again(int(line), 1.0, (PASSED, KINK, FAILED))
+        others = np.flatnonzero(still)[:MOST_TINY]
+        self._look_again(others, np.ones(len(others)))
 
     @cached_property
     def finest(self) -> Partition:
         """The finest partition there is, also where finding it costs more than it saves."""
         return find_partition(self.probe, self.path, np.random.default_rng(0), at_any_cost=True)
 
-    def _look_again(self, line: int, unit: float, accepted: tuple[int, ...]) -> None:
-        """One element alone, with steps in a unit of its own; what it says counts if it is among ``accepted``."""
-        group, block = np.argwhere(self.finest.members == self.evidence.index[line])[0]
-        weight = np.zeros(self.finest.blocks)
-        weight[block] = unit
-        bundle = Bundle((Move(self.path, self.finest.members[group], weight),), len(weight))
-        alone = weight != 0
-        largest = self.promise.largest[:, line, None] * unit / self.scales[line]
-        promise = _promise_at(promise_of([bundle], self.gradients, self.unit, largest), alone)
-        sentence = climb(self.probe, self.finest, [bundle], promise, alone)
-        error = np.abs(self.evidence.analytic[:, line] - self.evidence.numeric[:, line])
-        sharper = self.evidence.state[line] != FAILED or (sentence.bar[:, 0] / unit <= SHARPER * error).any()
-        if sentence.state[0] in accepted and sharper:
-            self.evidence.state[line] = sentence.state[0]
-            for name in ("numeric", "bar", "low", "high"):
-                value = getattr(sentence, "value" if name == "numeric" else name)[:, 0]
-                getattr(self.evidence, name)[:, line] = value / unit
+    def _look_again(self, lines: Integers, units: Array) -> None:
+        """Some elements, each with steps in a unit of its own; together, where they move outputs of their own."""
+        if not len(lines):
+            return
+        members = self.finest.members
+        place = np.empty(members.size, dtype=np.intp)
+        place[members.reshape(-1)] = np.arange(members.size)
+        groups, blocks = np.divmod(place[self.evidence.index[lines]], self.finest.blocks)
+        for group in np.unique(groups):
+            mine = np.flatnonzero(groups == group)
+            mine = mine[np.argsort(blocks[mine])]
+            weight = np.zeros(self.finest.blocks)
+            weight[blocks[mine]] = units[mine]
+            bundle = Bundle((Move(self.path, members[group], weight),), len(weight))
+            self._take_over(lines[mine], units[mine], bundle, weight != 0)
+
+    def _take_over(self, lines: Integers, units: Array, bundle: Bundle, moved: Booleans) -> None:
+        """What the ladder says of some elements that move; it counts where it settles what was not settled."""
+        largest = np.zeros((len(self.gradients), bundle.lines))
+        largest[:, moved] = self.promise.largest[:, lines] * units / self.scales[lines]
+        promise = _promise_at(promise_of([bundle], self.gradients, self.unit, largest), moved)
+        sentence = climb(self.probe, self.finest, [bundle], promise, moved)
+        failed = self.evidence.state[lines] == FAILED
+        error = np.abs(self.evidence.analytic[:, lines] - self.evidence.numeric[:, lines])
+        sharper = ~failed | (sentence.bar / units <= SHARPER * error).any(0)
+        settled = np.where(failed, sentence.state == ZERO, sentence.state == FAILED)
+        taken = (settled | np.isin(sentence.state, (PASSED, KINK))) & sharper
+        self.evidence.state[lines[taken]] = sentence.state[taken]
+        for name in ("numeric", "bar", "low", "high"):
+            values = getattr(sentence, "value" if name == "numeric" else name) / units
+            getattr(self.evidence, name)[:, lines[taken]] = values[:, taken]
 
     def _accept(self, lines: Booleans, sentence: Sentence) -> None:
         """Take over what the ladder said about the lines that were open."""
