@@ -111,20 +111,28 @@ def blur(p: Any, x: Any) -> Any:
     return (x[:, :-2] + x[:, 1:-1] + x[:, 2:]) / 3, pullback
 
 
-def test_one_wrong_pixel_is_named_and_costs_a_handful_of_forwards() -> None:
-    x = np.random.default_rng(0).normal(size=(2, 60, 8))
+def blur_with(change: Any) -> Any:
+    """The same with a mistake in its input gradient, which ``change`` makes in place."""
 
     def wrong(p: Any, x: Any) -> Any:
         y, pullback = blur(p, x)
 
         def changed(u: Any) -> Any:
             gradient, rest = pullback(u)
-            gradient[1, 37, 5] *= 1.01
+            change(gradient)
             return gradient, rest
 
         return y, changed
 
-    right, report = verify_pullback(blur, {}, x), verify_pullback(wrong, {}, x)
+    return wrong
+
+
+def test_one_wrong_pixel_is_named_and_costs_a_handful_of_forwards() -> None:
+    def change(gradient: Any) -> None:
+        gradient[1, 37, 5] *= 1.01
+
+    x = np.random.default_rng(0).normal(size=(2, 60, 8))
+    right, report = verify_pullback(blur, {}, x), verify_pullback(blur_with(change), {}, x)
     assert right.passed
     assert right["input"].coverage is not None
     assert right["input"].coverage.one_by_one == x.size
@@ -134,32 +142,30 @@ def test_one_wrong_pixel_is_named_and_costs_a_handful_of_forwards() -> None:
 
 
 def test_a_border_that_is_forgotten_is_found() -> None:
-    x = np.random.default_rng(0).normal(size=(2, 60, 8))
+    def change(gradient: Any) -> None:
+        gradient[:, -1] = 0
 
-    def wrong(p: Any, x: Any) -> Any:
-        y, pullback = blur(p, x)
-
-        def changed(u: Any) -> Any:
-            gradient, rest = pullback(u)
-            gradient[:, -1] = 0
-            return gradient, rest
-
-        return y, changed
-
-    finding = verify_pullback(wrong, {}, x)["input"]
+    finding = verify_pullback(blur_with(change), {}, np.random.default_rng(0).normal(size=(2, 60, 8)))["input"]
     assert finding.verdict is Verdict.FAIL
     assert {index[1] for index in finding.wrong} == {59}
 
 
-def test_a_slice_that_seems_to_move_nothing_is_looked_at_alone() -> None:
-    """Far apart at this point, yet connected: a product with a number that is zero, and one that moves it."""
-    x = np.random.default_rng(0).normal(size=(40,))
+def test_a_connection_that_shows_at_some_points_only_does_no_harm() -> None:
+    """The first number joins all outputs where it is above 10, which it is not here."""
 
     def function(p: Any, x: Any) -> Any:
-        y = x[1:] * x[:-1]
-        y = y + np.where(x[0] > 10, x[0], 0.0)
-        return y, lambda u: (np.concatenate([u * x[1:], [0]]) + np.concatenate([[0], u * x[:-1]]), {})
+        y = x[1:] * x[:-1] + np.where(x[0] > 10, x[0], 0.0)
 
+        def pullback(u: Any) -> Any:
+            gradient = np.append(u * x[1:], 0) + np.append(0, u * x[:-1])
+            gradient[0] += u.sum() * (x[0] > 10)
+            return gradient, {}
+
+        return y, pullback
+
+    x = np.random.default_rng(0).normal(size=(40,))
+    assert verify_pullback(function, {}, x).passed
+    x[0] = 11
     assert verify_pullback(function, {}, x).passed
 
 
