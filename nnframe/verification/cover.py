@@ -9,6 +9,7 @@ any length.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
@@ -30,23 +31,34 @@ def find_cover(probe: Probe, path: str, partition: Partition) -> tuple[Partition
     """Partitions of parts of a variable, which together are the variable; the one given where that saves nothing."""
     free = [a for a in range(len(partition.shape)) if a not in {a for a, _ in partition.pairs}]
     left, cut, groups = _free_outputs(partition), [], partition.groups
-    if groups <= FEW or not left:
-        return (partition,)
-    directions = _directions(probe.work[path])
+    directions = _directions(probe.work[path]) if groups > FEW and left else np.zeros(0)
     for a in sorted(free, key=lambda a: -partition.shape[a]):
         length = partition.shape[a]
-        if length < FEWEST_SLICES or 2 * length > groups or not left:
+        if groups <= FEW or not left or not FEWEST_SLICES <= length <= _affordable(probe, groups):
             continue
-        middle = _moved(probe, path, a, length // 2, directions)
-        b = min(left, key=lambda b: float(middle[b].mean()))
-        if 2 * _hull(middle[b]).sum() > len(middle[b]):
-            continue
-        parts = _parts((a, b), np.stack([_hull(_moved(probe, path, a, i, directions)[b]) for i in range(length)]))
-        if 2 * len(parts) <= length:
+        parts = _parts_of_axis(probe, path, a, left, directions)
+        if parts is not None and 2 * len(parts) <= length:
             cut.append(parts)
-            left.remove(b)
+            left.remove(parts[0].axes[1])
             groups = groups * len(parts) // length
     return tuple(Partition(partition.shape, partition.output_shape, partition.pairs, each) for each in product(*cut))
+
+
+def _affordable(probe: Probe, groups: int) -> float:
+    """How many forwards may be spent on an axis: half as many as there are groups, and a quarter of what is left."""
+    budget = probe.subject.budget
+    left = min(budget.forwards - probe.subject.forwards, budget.seconds / max(probe.seconds, 1e-9))
+    return min(groups / 2, left / 4)
+
+
+def _parts_of_axis(probe: Probe, path: str, a: int, left: Sequence[int], directions: Array) -> list[Strips] | None:
+    """The slices of an axis in parts; None where the one in the middle moves more than half of each output axis."""
+    length = probe.work[path].shape[a]
+    middle = _moved(probe, path, a, length // 2, directions)
+    b = min(left, key=lambda b: float(middle[b].mean()))
+    if 2 * _hull(middle[b]).sum() > len(middle[b]):
+        return None
+    return _parts((a, b), np.stack([_hull(_moved(probe, path, a, i, directions)[b]) for i in range(length)]))
 
 
 def _free_outputs(partition: Partition) -> list[int]:

@@ -141,6 +141,12 @@ def test_one_wrong_pixel_is_named_and_costs_a_handful_of_forwards() -> None:
     assert report["input"].wrong == ((1, 37, 5),)
 
 
+def test_a_budget_is_kept_while_parts_are_looked_for() -> None:
+    x = np.random.default_rng(0).normal(size=(2, 300, 8))
+    assert verify_pullback(blur, {}, x, budget=100).forwards < 200
+    assert verify_pullback(blur, {}, x).forwards > 300
+
+
 def test_a_border_that_is_forgotten_is_found() -> None:
     def change(gradient: Any) -> None:
         gradient[:, -1] = 0
