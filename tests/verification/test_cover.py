@@ -84,14 +84,16 @@ def test_slopes_of_parts_are_those_of_single_elements(
     length: int, kernel: int, stride: int, dilation: int, seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    weight = rng.normal(size=kernel)
+    weight = rng.normal(size=(kernel, 3))
     starts = np.arange(0, length - (kernel - 1) * dilation, stride)
     taps = starts[:, None] + dilation * np.arange(kernel)
-    probe = probe_of(lambda values: (np.sin(values["input"][taps]) @ weight, None), {"input": rng.normal(size=length)})
-    scales = np.ones(length)
-    alone = Partition((length,), probe.base.shape)
-    single = probe.rung(alone, [element_bundle("input", alone, i, scales) for i in range(length)], -10)
-    for part in cover_of(probe):
+    x = rng.normal(size=(length, 3))
+    probe = probe_of(lambda values: (np.einsum("okc,kc->o", np.sin(values["input"][taps]), weight), None), {"input": x})
+    alone, scales = Partition(x.shape, probe.base.shape), np.ones(x.size)
+    single = probe.rung(alone, [element_bundle("input", alone, i, scales) for i in range(x.size)], -10)
+    cover = cover_of(probe)
+    assert max(part.blocks for part in cover) > 1
+    for part in cover:
         bundles = [element_bundle("input", part, group, scales) for group in range(part.groups)]
         rung = probe.rung(part, bundles, -10)
         index = part.members.reshape(-1)
