@@ -74,7 +74,7 @@ def test_what_is_connected_with_everything_is_not_cut() -> None:
 
 
 @given(
-    length=st.integers(20, 40),
+    length=st.integers(30, 50),
     kernel=st.integers(1, 4),
     stride=st.integers(1, 3),
     dilation=st.integers(1, 2),
