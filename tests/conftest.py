@@ -16,7 +16,7 @@ from attrs import frozen
 
 from nnframe import registry
 
-PEERS = ("torch", "jax", "thinc", "pandas")
+PEERS = ("torch", "jax", "thinc", "pandas", "numba")
 REQUIRED = os.environ.get("NNFRAME_PEERS") == "required"
 
 

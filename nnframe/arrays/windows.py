@@ -15,9 +15,14 @@ import numpy as np
 from attrs import field, frozen
 from numpy.lib.stride_tricks import as_strided
 
-from nnframe.arrays.types import Array
+from nnframe.arrays.types import Array, Integers
+from nnframe.compiled.loop import compiles
+from nnframe.compiled.strips import add_strips, fill_strips
 
 __all__ = ["Pair", "Windows", "windows_of"]
+
+_DEEP = 4
+"""Channels from which on a pixel is worth a loop of its own."""
 
 Pair = tuple[int, int]
 Place = tuple["slice[Any, Any, Any]", ...]
@@ -87,6 +92,9 @@ class Windows:
         if self._is_plain:
             return [x.reshape(batch * self.out[0] * self.rows, self.step * channels)[:, : self._width * channels]]
         buffer, strips = self._buffer(batch, channels, x.dtype)
+        if self._pays(strips, x):
+            fill_strips(x, *self._steps, strips)
+            return self._matrices(buffer, batch, channels)
         for slot, tap in enumerate(self.taps):
             inside, here, there = self._overlap(tap)
             strip = strips[:, :, :, slot]
@@ -118,6 +126,9 @@ class Windows:
         for index in range(1, self.matrices):
             targets[index] += np.matmul(windows[index], weight, out=share)
         x = np.zeros((batch, *self.size, channels), dtype)
+        if self._pays(strips, x):
+            add_strips(strips, *self._steps, x)
+            return x
         for slot, tap in enumerate(self.taps):
             _, here, there = self._overlap(tap)
             x[there] += strips[:, :, :, slot][here]
@@ -146,6 +157,16 @@ class Windows:
         """How many numbers ``gather`` copies of each example."""
         length = self.rows * self.matrices * self.step
         return 0 if self._is_plain else self.out[0] * length * len(self.taps) * channels
+
+    @property
+    def _steps(self) -> tuple[Integers, Integers]:
+        """What compiled loops know of the windows: the taps from the image's corner, and the stride of strips."""
+        across = 1 if self.sliding else self.stride[1]
+        return np.array(self.taps) - np.array(self.before), np.array([self.stride[0], across])
+
+    def _pays(self, strips: Array, x: Array) -> bool:
+        """Whether compiled loops should copy: they take a pixel at a time, NumPy a row."""
+        return x.shape[3] >= _DEEP and compiles(strips, x)
 
     @property
     def _width(self) -> int:

@@ -12,10 +12,13 @@ import numpy as np
 
 from nnframe.arrays import Array
 from nnframe.arrays.windows import Windows
+from nnframe.compiled import compiles
 
 __all__ = ["column_sums", "correlate", "spread", "weight_gradient"]
 
 _CACHED = 200_000
+_COMPILED = 800_000
+"""The same where compiled loops gather: they need no cache, and longer matrix products are quicker."""
 
 
 def correlate(x: Array, weight: Array, windows: Windows, bias: Array | None = None) -> Array:
@@ -75,5 +78,6 @@ def _matrix(weight: Array) -> Array:
 
 def _pieces(x: Array, windows: Windows) -> Iterator[slice]:
     """Cut a batch into pieces whose windows fit into the cache."""
-    each = max(1, _CACHED // max(windows.gathered(x.shape[3]), 1))
+    most = _COMPILED if compiles(x) else _CACHED
+    each = max(1, most // max(windows.gathered(x.shape[3]), 1))
     return (slice(start, start + each) for start in range(0, len(x), each))

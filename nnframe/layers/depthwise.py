@@ -12,10 +12,12 @@ import numpy as np
 from attrs import frozen
 from numpy.lib.stride_tricks import as_strided
 
-from nnframe.arrays import Array
+from nnframe.arrays import Array, Integers
 from nnframe.arrays.parallel import for_each
 from nnframe.arrays.taps import frame_size, inside
 from nnframe.arrays.windows import Windows
+from nnframe.compiled import compiles
+from nnframe.compiled.depthwise import add_channels, add_input_gradient, add_weight_gradient
 
 __all__ = ["Depthwise"]
 
@@ -37,6 +39,11 @@ class Depthwise:
 
     def output(self, x: Array, weight: Array, bias: Array) -> Array:
         """Return b + y, of x (batch, height, width, channels) and W (kernel height, kernel width, channels)."""
+        if self._by_loops(x, weight, bias):
+            total = np.empty((len(x), self.windows.out[0], self._length), x.dtype)
+            total[...] = np.tile(bias, self.windows.out[1])
+            add_channels(self._joined(x), *self._steps, self._repeated(weight), total)
+            return total.reshape(len(x), *self.windows.out, self.channels)
         y, kernels = np.empty((x.shape[0], *self.windows.out, self.channels), x.dtype), self._tiled(weight, len(x))
 
         def fill(some: slice) -> None:
@@ -51,6 +58,11 @@ class Depthwise:
     def weight_gradient(self, x: Array, dy: Array) -> Array:
         """Return the gradient of the weight."""
         kernel = self.windows.kernel
+        if self._by_loops(dy, x):
+            shares = np.zeros((kernel[0] * kernel[1], self._length), dy.dtype)
+            add_weight_gradient(self._joined(x), *self._steps, self._joined(dy), shares)
+            gradient: Array = shares.reshape(*kernel, self.windows.out[1], self.channels).sum(2)
+            return gradient
 
         def share(some: slice) -> Array:
             taps = self._taps(self._frames(x[some]))
@@ -64,6 +76,10 @@ class Depthwise:
 
     def input_gradient(self, dy: Array, weight: Array) -> Array:
         """Return the gradient of x: a convolution of dy with the kernel turned round."""
+        if self._by_loops(dy, weight):
+            image = np.zeros((len(dy), *self.windows.size, self.channels), dy.dtype)
+            add_input_gradient(self._joined(dy), *self._steps, self._repeated(weight), self._joined(image))
+            return image
         dx, kernels = np.empty((len(dy), *self.windows.size, self.channels), dy.dtype), self._tiled(weight, len(dy))
 
         def fill(some: slice) -> None:
@@ -75,6 +91,29 @@ class Depthwise:
 
         for_each(fill, self._pieces(len(dy)), dy.size)
         return dx
+
+    def _by_loops(self, first: Array, *others: Array) -> bool:
+        return self.windows.stride[1] == 1 and compiles(first, *others)
+
+    @property
+    def _length(self) -> int:
+        """How many numbers are in a row of the output."""
+        return self.windows.out[1] * self.channels
+
+    def _joined(self, x: Array) -> Array:
+        """(batch, height, width · channels)"""
+        return x.reshape(len(x), x.shape[1], x.shape[2] * x.shape[3])
+
+    def _repeated(self, weight: Array) -> Array:
+        """The weight of each tap for every place of a row."""
+        return np.tile(weight.reshape(-1, self.channels), self.windows.out[1])
+
+    @property
+    def _steps(self) -> tuple[Integers, int]:
+        """What compiled loops know of the windows: the taps, and the stride down."""
+        (height, width), (down, across), (top, left) = self.windows.kernel, self.windows.dilation, self.windows.before
+        taps = [(i * down - top, (j * across - left) * self.channels) for i in range(height) for j in range(width)]
+        return np.array(taps), self.windows.stride[0]
 
     @property
     def _row(self) -> int:

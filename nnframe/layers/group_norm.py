@@ -10,11 +10,11 @@ from attrs import frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array
-from nnframe.arrays.parallel import for_each
 from nnframe.checks import positive, whole_from_one
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
-from nnframe.layers.normalization import Rescaling, pieces, side_by_side, sums_of_places
+from nnframe.layers.columns import columns_of
+from nnframe.layers.normalization import Rescaling
 
 __all__ = ["GroupNorm"]
 
@@ -47,74 +47,30 @@ class GroupNorm(Layer[Rescaling]):
         return Rescaling(np.ones(x.shape[-1]), np.zeros(x.shape[-1]))
 
     def forward(self, parameters: Rescaling, x: Array, context: Context) -> Result[Rescaling]:
-        batch, features = x.shape[0], x.shape[-1]
-        places = math.prod(x.shape[1:-1])
-        k = side_by_side(places, features)
-        wide = x.reshape(batch, places // k, k * features)
-        mean, square = self._moments(wide, features)
-        if np.any(mean * mean > _FAR * (square - mean * mean)):  # Their difference would lose digits: centre x first.
-            wide = wide - _tiled(mean, k)
-            mean, square = self._moments(wide, features)
-        inverse = 1 / np.sqrt(np.maximum(square - mean * mean, 0) + self.epsilon)
+        columns = columns_of(x, x.shape[0], parameters.scale)
+        mean, variance = self._shared_moments(*columns.moments())
+        inverse = 1 / np.sqrt(variance + self.epsilon)
         slope = inverse * parameters.scale
-        slopes, shifts = _tiled(slope, k), _tiled(parameters.shift - mean * slope, k)
-        y = np.empty_like(wide)
-
-        def fill(some: slice) -> None:
-            part = np.multiply(wide[some], slopes[some], out=y[some])
-            part += shifts[some]
-
-        for_each(fill, pieces(wide), x.size)
+        y = columns.rescaled(mean, slope, np.broadcast_to(parameters.shift, slope.shape).copy())
 
         def pullback(dy: Array) -> tuple[Array, Rescaling]:
-            upstream, dx, scale = dy.reshape(wide.shape), np.empty_like(wide), parameters.scale
-            sums, products = _sums(upstream, wide, features)
-            products -= mean * sums
-            lean = self._shared(products * scale, places) * inverse**3
-            leans = _tiled(lean, k)
-            levels = _tiled(self._shared(sums * scale, places) * inverse - lean * mean, k)
-
-            def pull(some: slice) -> None:
-                part = np.multiply(upstream[some], slopes[some], out=dx[some])
-                part -= wide[some] * leans[some]
-                part -= levels[some]
-
-            for_each(pull, pieces(wide), x.size)
+            sums, products = columns.products(dy, mean)
+            places = max(math.prod(x.shape[1:-1]), 1)
+            level = self._shared(sums * parameters.scale) * inverse / places
+            lean = self._shared(products * parameters.scale) * inverse**3 / places
+            dx = columns.pulled(dy, mean, slope, level, lean)
             return dx.reshape(x.shape), Rescaling((products * inverse).sum(0), sums.sum(0))
 
         return y.reshape(x.shape), pullback
 
-    def _moments(self, wide: Array, features: int) -> tuple[Array, Array]:
-        """The means of x and of x² of each group, (batch, features), the same for all features of a group."""
-        places = wide.shape[1] * wide.shape[2] // features
-        sums, squares = _sums(wide, wide, features)
-        return self._shared(sums, places), self._shared(squares, places)
+    def _shared_moments(self, mean: Array, variance: Array) -> tuple[Array, Array]:
+        """Mean and variance of each group, from those of its features."""
+        common = self._shared(mean)
+        return common, self._shared(variance + (mean - common) ** 2)
 
-    def _shared(self, sums: Array, places: int) -> Array:
-        """Sums of each feature as the means of their groups."""
-        batch, features = sums.shape
+    def _shared(self, values: Array) -> Array:
+        """The means over the features of each group, (batch, features), the same for all of them."""
+        batch, features = values.shape
         each = features // self.groups
-        means = sums.reshape(batch, self.groups, each).sum(2) / (each * places)
-        shared: Array = means.repeat(each, 1)
+        shared: Array = values.reshape(batch, self.groups, each).mean(2).repeat(each, 1)
         return shared
-
-
-_FAR = 4
-
-
-def _sums(a: Array, b: Array, features: int) -> tuple[Array, Array]:
-    """Σ a and Σ a b over the places, (batch, features)."""
-    sums, products = np.empty((2, len(a), features), a.dtype)
-
-    def fill(some: slice) -> None:
-        sums[some] = sums_of_places(a[some], features)
-        products[some] = np.einsum("npk,npk->nk", a[some], b[some]).reshape(-1, a.shape[2] // features, features).sum(1)
-
-    for_each(fill, pieces(a), a.size)
-    return sums, products
-
-
-def _tiled(values: Array, k: int) -> Array:
-    """Values of each feature, for k places side by side."""
-    each: Array = np.concatenate([values] * k, 1)[:, None]
-    return each

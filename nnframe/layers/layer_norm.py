@@ -10,6 +10,8 @@ from numpy.random import Generator
 from nnframe.arrays import Array, namespace
 from nnframe.arrays.parallel import for_each
 from nnframe.checks import positive
+from nnframe.compiled import compiles
+from nnframe.compiled.rows import normalise_rows, pull_normalised_rows
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
 from nnframe.layers.normalization import Rescaling, column_sums, pieces, rows_of
@@ -39,33 +41,47 @@ class LayerNorm(Layer[Rescaling]):
         return Rescaling(np.ones(x.shape[-1]), np.zeros(x.shape[-1]))
 
     def forward(self, parameters: Rescaling, x: Array, context: Context) -> Result[Rescaling]:
-        xp, rows = namespace(x), rows_of(x)
-        y, average = xp.empty_like(rows), xp.ones_like(parameters.scale) / x.shape[-1]
-        mean, inverse = xp.empty_like(rows[:, :1]), xp.empty_like(rows[:, :1])
-
-        def fill(some: slice) -> None:
-            mean[some] = xp.matmul(rows[some], average)[:, None]
-            part = rows[some] - mean[some]
-            inverse[some] = 1 / xp.sqrt(xp.vecdot(part, part) / x.shape[-1] + self.epsilon)[:, None]
-            part *= inverse[some] * parameters.scale
-            part += parameters.shift
-            y[some] = part
-
-        for_each(fill, pieces(rows), x.size)
+        rows, scale = rows_of(x), parameters.scale
+        y, mean, inverse = _normalised(rows, scale, parameters.shift, self.epsilon)
 
         def pullback(dy: Array) -> tuple[Array, Rescaling]:
-            return _pulled(parameters.scale, rows, mean, inverse, dy)
+            upstream = rows_of(dy)
+            pull = _pulled_by_loop if compiles(rows, scale, upstream) else _pulled
+            dx, gradient = pull(scale, rows, mean, inverse, upstream)
+            return namespace(x).reshape(dx, x.shape), gradient
 
-        return xp.reshape(y, x.shape), pullback
+        return namespace(x).reshape(y, x.shape), pullback
+
+
+def _normalised(rows: Array, scale: Array, shift: Array, epsilon: float) -> tuple[Array, Array, Array]:
+    """Return y, μ and 1 / s of each row, with s = √(σ² + ε)."""
+    xp = namespace(rows)
+    y, average = xp.empty_like(rows), xp.ones_like(scale) / scale.shape[0]
+    mean, inverse = xp.empty_like(rows[:, :1]), xp.empty_like(rows[:, :1])
+
+    if compiles(rows, scale, shift):
+        normalise_rows(rows, scale, shift, epsilon, y, mean, inverse)
+        return y, mean, inverse
+
+    def fill(some: slice) -> None:
+        mean[some] = xp.matmul(rows[some], average)[:, None]
+        part = rows[some] - mean[some]
+        inverse[some] = 1 / xp.sqrt(xp.vecdot(part, part) / scale.shape[0] + epsilon)[:, None]
+        part *= inverse[some] * scale
+        part += shift
+        y[some] = part
+
+    for_each(fill, pieces(rows), rows.size)
+    return y, mean, inverse
 
 
 def _pulled(scale: Array, rows: Array, mean: Array, inverse: Array, dy: Array) -> tuple[Array, Rescaling]:
     """dx = scale dy / s - (level + c lean) with c = x - μ, s = √(σ² + ε), and the two means that norms subtract."""
-    xp, upstream, weights = namespace(rows), rows_of(dy), scale / scale.shape[0]
+    xp, weights = namespace(rows), scale / scale.shape[0]
     dx = xp.empty_like(rows)
 
     def fill(some: slice) -> tuple[Array, Array]:
-        part, turn = upstream[some], inverse[some]
+        part, turn = dy[some], inverse[some]
         share = rows[some] - mean[some]
         product = part * share
         dscale, dshift = xp.matmul(turn[:, 0], product), column_sums(part)
@@ -80,4 +96,11 @@ def _pulled(scale: Array, rows: Array, mean: Array, inverse: Array, dy: Array) -
     sums = for_each(fill, pieces(rows), dy.size)
     zeros = xp.zeros_like(scale)
     dscale, dshift = sum((some[0] for some in sums), zeros), sum((some[1] for some in sums), zeros)
-    return xp.reshape(dx, dy.shape), Rescaling(dscale, dshift)
+    return dx, Rescaling(dscale, dshift)
+
+
+def _pulled_by_loop(scale: Array, rows: Array, mean: Array, inverse: Array, dy: Array) -> tuple[Array, Rescaling]:
+    """The same in one walk, if compiled."""
+    dx, sums = np.empty_like(rows), np.zeros((2, len(scale)), rows.dtype)
+    pull_normalised_rows(rows, scale, mean, inverse, dy, dx, sums[0], sums[1])
+    return dx, Rescaling(sums[0], sums[1])

@@ -10,8 +10,9 @@ from nnframe.arrays import Array, namespace
 from nnframe.errors import ShapeError
 from nnframe.initializers import Constant
 from nnframe.interfaces import Context, Initializer, Layer, Result
+from nnframe.layers.columns import side_by_side
 from nnframe.layers.convert import as_initializer
-from nnframe.layers.normalization import column_sums, side_by_side
+from nnframe.layers.normalization import column_sums
 
 __all__ = ["PReLU", "Slope"]
 

@@ -9,6 +9,8 @@ from numpy.random import Generator
 
 from nnframe.arrays import Array, namespace
 from nnframe.checks import positive
+from nnframe.compiled import compiles
+from nnframe.compiled.rows import divide_rows, pull_divided_rows
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
 from nnframe.layers.normalization import pieces, rows_of
@@ -45,26 +47,52 @@ class RMSNorm(Layer[Gain]):
         return Gain(np.ones(x.shape[-1]))
 
     def forward(self, parameters: Gain, x: Array, context: Context) -> Result[Gain]:
-        xp, rows, scale = namespace(x), rows_of(x), parameters.scale
-        y, average = xp.empty_like(rows), xp.ones_like(scale) / x.shape[-1]
-        inverse = xp.empty_like(rows[:, 0])
-        for some in pieces(rows):
-            part = rows[some] * rows[some]
-            inverse[some] = 1 / xp.sqrt(xp.matmul(part, average) + self.epsilon)
-            part = rows[some] * inverse[some][:, None]
-            part *= scale
-            y[some] = part
+        rows, scale = rows_of(x), parameters.scale
+        y, inverse = _divided(rows, scale, self.epsilon)
 
         def pullback(dy: Array) -> tuple[Array, Gain]:
-            upstream, dx, dscale = rows_of(dy), xp.empty_like(rows), xp.zeros_like(scale)
-            for some in pieces(rows):
-                product = upstream[some] * rows[some]
-                dscale += xp.matmul(inverse[some], product)
-                slope = xp.matmul(product, scale / x.shape[-1]) * inverse[some] * inverse[some]
-                part = upstream[some] * scale
-                part -= rows[some] * slope[:, None]
-                part *= inverse[some][:, None]
-                dx[some] = part
-            return xp.reshape(dx, x.shape), Gain(dscale)
+            upstream = rows_of(dy)
+            pull = _pulled_by_loop if compiles(rows, scale, upstream) else _pulled
+            dx, dscale = pull(scale, rows, inverse, upstream)
+            return namespace(x).reshape(dx, x.shape), Gain(dscale)
 
-        return xp.reshape(y, x.shape), pullback
+        return namespace(x).reshape(y, x.shape), pullback
+
+
+def _divided(rows: Array, scale: Array, epsilon: float) -> tuple[Array, Array]:
+    """Return y, and 1 / √(mean(x²) + ε) of each row."""
+    xp = namespace(rows)
+    y, average = xp.empty_like(rows), xp.ones_like(scale) / scale.shape[0]
+    inverse = xp.empty_like(rows[:, 0])
+    if compiles(rows, scale):
+        divide_rows(rows, scale, epsilon, y, inverse)
+        return y, inverse
+    for some in pieces(rows):
+        part = rows[some] * rows[some]
+        inverse[some] = 1 / xp.sqrt(xp.matmul(part, average) + epsilon)
+        part = rows[some] * inverse[some][:, None]
+        part *= scale
+        y[some] = part
+    return y, inverse
+
+
+def _pulled(scale: Array, rows: Array, inverse: Array, dy: Array) -> tuple[Array, Array]:
+    """dx = (u - z mean(u z)) / r and Σ dy z, with u = scale dy, z = x / r and r² = mean(x²) + ε."""
+    xp = namespace(rows)
+    dx, dscale, weights = xp.empty_like(rows), xp.zeros_like(scale), scale / scale.shape[0]
+    for some in pieces(rows):
+        product = dy[some] * rows[some]
+        dscale += xp.matmul(inverse[some], product)
+        slope = xp.matmul(product, weights) * inverse[some] * inverse[some]
+        part = dy[some] * scale
+        part -= rows[some] * slope[:, None]
+        part *= inverse[some][:, None]
+        dx[some] = part
+    return dx, dscale
+
+
+def _pulled_by_loop(scale: Array, rows: Array, inverse: Array, dy: Array) -> tuple[Array, Array]:
+    """The same in one walk, if compiled."""
+    dx, dscale = np.empty_like(rows), np.zeros_like(scale)
+    pull_divided_rows(rows, scale, inverse, dy, dx, dscale)
+    return dx, dscale
