@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from nnframe.arrays.types import Array
+from nnframe.arrays.types import Array, Integers
 from nnframe.arrays.windows import Windows
 
-__all__ = ["Place", "frame_size", "framed", "inside", "places"]
+__all__ = ["Place", "corners", "frame_size", "framed", "inside", "places"]
 
 Place = tuple["slice[Any, Any, Any]", ...]
 
@@ -53,12 +53,20 @@ def places(windows: Windows) -> list[Place]:
     array([ 1.,  3.,  9., 11.])
     """
     (down, across), (rows, columns) = windows.stride, windows.out
-    corners = [
-        (i * windows.dilation[0], j * windows.dilation[1])
-        for i in range(windows.kernel[0])
-        for j in range(windows.kernel[1])
-    ]
     return [
         (slice(None), slice(i, i + (rows - 1) * down + 1, down), slice(j, j + (columns - 1) * across + 1, across))
-        for i, j in corners
+        for i, j in (corners(windows) + windows.before).tolist()
     ]
+
+
+@lru_cache(maxsize=256)
+def corners(windows: Windows) -> Integers:
+    """Return where the first window sees each element of the kernel, row by row: (down, right) from the image's corner.
+
+    >>> from nnframe.arrays.windows import windows_of
+    >>> corners(windows_of((4, 4), (1, 2), (2, 2), (1, 1), ((1, 1), (0, 0)))).tolist()
+    [[-1, 0], [-1, 1]]
+    """
+    seen = np.moveaxis(np.indices(windows.kernel), 0, -1).reshape(-1, 2) * windows.dilation - windows.before
+    seen.flags.writeable = False
+    return seen

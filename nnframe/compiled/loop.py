@@ -83,9 +83,10 @@ def compiler() -> Callable[[Callable[..., None]], object] | None:
         return None
 
     def translate(written: Callable[..., None]) -> object:
+        options = {"nogil": True, "fastmath": _ALLOWED, "error_model": "numpy"}
         try:
-            return njit(written, nogil=True, fastmath=_ALLOWED, cache=True)
+            return njit(written, cache=True, **options)
         except RuntimeError:  # Nowhere to keep it: neither beside the source nor in the user's cache.
-            return njit(written, nogil=True, fastmath=_ALLOWED)
+            return njit(written, **options)
 
     return translate

@@ -14,7 +14,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from nnframe.arrays import Array, Integers
 from nnframe.arrays.parallel import for_each
-from nnframe.arrays.taps import frame_size, inside
+from nnframe.arrays.taps import corners, frame_size, inside
 from nnframe.arrays.windows import Windows
 from nnframe.compiled import compiles
 from nnframe.compiled.depthwise import add_channels, add_input_gradient, add_weight_gradient
@@ -111,9 +111,7 @@ class Depthwise:
     @property
     def _steps(self) -> tuple[Integers, int]:
         """What compiled loops know of the windows: the taps, and the stride down."""
-        (height, width), (down, across), (top, left) = self.windows.kernel, self.windows.dilation, self.windows.before
-        taps = [(i * down - top, (j * across - left) * self.channels) for i in range(height) for j in range(width)]
-        return np.array(taps), self.windows.stride[0]
+        return corners(self.windows) * np.array([1, self.channels]), self.windows.stride[0]
 
     @property
     def _row(self) -> int:

@@ -8,8 +8,10 @@ import numpy as np
 from attrs import frozen
 
 from nnframe.arrays import Array
-from nnframe.arrays.taps import framed, inside, places
+from nnframe.arrays.taps import corners, framed, inside, places
 from nnframe.arrays.windows import Windows
+from nnframe.compiled import compiles
+from nnframe.compiled.pools import pull_largest
 from nnframe.layers.pooling import Pool1D, Pool2D, Pooled
 
 __all__ = ["MaxPool1D", "MaxPool2D"]
@@ -57,6 +59,10 @@ class MaxPool1D(Pool1D):
         return _pool(x, windows)
 
 
+_DEEP = 8
+"""Channels from which on a place is worth a loop of its own."""
+
+
 def _pool(x: Array, windows: Windows) -> tuple[Array, Callable[[Array], Array]]:
     frame = framed(x, windows, -np.inf)
     seen = places(windows)
@@ -66,6 +72,10 @@ def _pool(x: Array, windows: Windows) -> tuple[Array, Callable[[Array], Array]]:
         np.maximum(y, tap, out=y)
 
     def pull(dy: Array) -> Array:
+        if x.shape[3] >= _DEEP and compiles(x, y, dy):
+            dx = np.zeros_like(x)
+            pull_largest(x, y, corners(windows), np.array(windows.stride), dy.copy(), dx)
+            return dx
         left = dy.copy()  # What no element of the window has got yet.
         share = np.empty_like(dy)
         hit = np.empty(dy.shape, np.bool_)

@@ -10,6 +10,8 @@ from attrs import frozen
 
 from nnframe.arrays import Array
 from nnframe.checks import fraction, positive, truth
+from nnframe.compiled import compiles
+from nnframe.compiled.updates import move_by_moments
 from nnframe.interfaces import Optimizer, Schedule
 from nnframe.optimizers.moments import Moments, average, average_square
 from nnframe.optimizers.rate import learning_rate
@@ -63,14 +65,20 @@ def adam_step(
     gradient: Array, slots: Moments, step: int, learning_rate: float, betas: tuple[float, float], epsilon: float
 ) -> Array:
     """Bring the averages up to date, and return η m̂ / (√v̂ + ε)."""
+    unbias = sqrt(1 - betas[1] ** step)
+    least, rate = epsilon * unbias, learning_rate * unbias / (1 - betas[0] ** step)
+    if type(slots) is Moments and compiles(gradient, slots.mean, slots.square):
+        move = np.empty_like(gradient)
+        flat = gradient.reshape(-1), slots.mean.reshape(-1), slots.square.reshape(-1), move.reshape(-1)
+        move_by_moments(*flat, *betas, least, rate)
+        return move
     average(slots.mean, gradient, betas[0])
     move = average_square(slots.square, gradient, betas[1])
     square = slots.square
     if isinstance(slots, LargestMoments):
         square = np.maximum(slots.largest, square, out=slots.largest)
-    unbias = sqrt(1 - betas[1] ** step)
     np.sqrt(square, out=move)
-    move += epsilon * unbias
+    move += least
     np.divide(slots.mean, move, out=move)
-    move *= learning_rate * unbias / (1 - betas[0] ** step)
+    move *= rate
     return move

@@ -8,6 +8,8 @@ from attrs import frozen
 
 from nnframe.arrays import Array
 from nnframe.checks import fraction, truth
+from nnframe.compiled import compiles
+from nnframe.compiled.updates import descend
 from nnframe.interfaces import NoSlots, Optimizer, Schedule
 from nnframe.optimizers.rate import learning_rate
 
@@ -58,4 +60,7 @@ class SGD(Optimizer[NoSlots | Velocity]):
             if self.nesterov:
                 move = self.momentum * move
                 move += gradient
-        value -= learning_rate * move
+        if compiles(value, move):
+            descend(value.reshape(-1), move.reshape(-1), learning_rate)
+        else:
+            value -= learning_rate * move

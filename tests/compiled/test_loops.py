@@ -14,8 +14,19 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from nnframe import compiled
 from nnframe.arrays import Array
 from nnframe.compiled import compiles, loop
-from nnframe.interfaces import AnyLayer, Context
-from nnframe.layers import BatchNorm, Conv1D, Conv2D, ConvTranspose2D, GroupNorm, LayerNorm, RMSNorm
+from nnframe.interfaces import AnyLayer, Context, Optimizer
+from nnframe.layers import (
+    BatchNorm,
+    Conv1D,
+    Conv2D,
+    ConvTranspose2D,
+    GroupNorm,
+    LayerNorm,
+    MaxPool1D,
+    MaxPool2D,
+    RMSNorm,
+)
+from nnframe.optimizers import SGD, Adam, AdamW
 from nnframe.verification import verify_layer
 from tests.layers.harness import SCALE, arrays_of, built
 
@@ -34,8 +45,12 @@ LAYERS: list[tuple[AnyLayer, tuple[int, ...]]] = [
     (Conv2D(4, 3, 2, 1, dilation=2), (2, 9, 8, 5)),
     (Conv2D(4, 3, padding=1, groups=4), (2, 5, 6, 4)),
     (Conv2D(6, (3, 2), (2, 1), padding=((2, 1), (0, 3)), dilation=(1, 2), groups=3), (2, 7, 6, 3)),
+    (MaxPool2D(2), (2, 4, 6, 8)),
+    (MaxPool2D((3, 2), (2, 1), padding=(1, 1)), (2, 5, 6, 9)),
+    (MaxPool1D(3, 2, padding="same"), (2, 8, 8)),
     (ConvTranspose2D(5, 3, 2, 1, output_padding=1), (2, 4, 5, 4)),
 ]
+OPTIMIZERS: list[Optimizer[Any]] = [SGD(), SGD(momentum=0.9), Adam(), AdamW()]
 
 
 def everything(layer: AnyLayer, x: Array, dtype: str) -> dict[str, Array]:
@@ -109,6 +124,28 @@ def test_what_is_not_a_number_stays_so(loops: list[str], layer: AnyLayer, shape:
         assert np.isnan(array).any() == np.isnan(expected[name]).any(), name
 
 
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=str)
+@OPTIONS
+@given(dtype=DTYPES, seed=st.integers(0, 99))
+def test_an_optimizer_takes_the_same_steps_with_and_without_them(
+    loops: list[str], optimizer: Optimizer[Any], dtype: str, seed: int
+) -> None:
+    def walked(dtype: str) -> Array:
+        rng = np.random.default_rng(seed)
+        value, slots = rng.normal(size=(3, 5)).astype(dtype), optimizer.initialize(np.zeros((3, 5), dtype))
+        for step in range(1, 9):
+            optimizer.update(value, rng.normal(size=(3, 5)).astype(dtype), slots, step, 0.1)
+        return value
+
+    with pytest.MonkeyPatch.context() as without:
+        without.setattr(loop, "_LONG", 10**6)
+        expected = walked("float64")
+    loops.clear()
+    found = walked(dtype)
+    assert loops
+    np.testing.assert_allclose(found, expected, rtol=0, atol=SCALE[dtype] * 10)
+
+
 def test_short_arrays_and_those_of_other_kinds_are_left_to_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "compiler", lambda: lambda written: written)
     long = np.zeros((200, 200))
@@ -142,9 +179,11 @@ def test_without_numba_numpy_does_the_work(monkeypatch: pytest.MonkeyPatch) -> N
         loop.compiler.cache_clear()
 
 
-def test_the_layers_above_call_every_loop_there_is(loops: list[str]) -> None:
+def test_the_parts_above_call_every_loop_there_is(loops: list[str]) -> None:
     for layer, shape in LAYERS:
         everything(layer, np.random.default_rng(0).normal(size=shape), "float64")
+    for optimizer in OPTIMIZERS:
+        optimizer.update(np.ones(1), np.ones(1), optimizer.initialize(np.ones(1)), 1, 0.1)
     modules = [import_module(f"{compiled.__name__}.{each.name}") for each in iter_modules(compiled.__path__)]
     there = {name for module in modules for name, each in vars(module).items() if isinstance(each, loop.Loop)}
     assert set(loops) == there
