@@ -23,6 +23,7 @@ __all__ = ["Depthwise"]
 
 _CACHED = 1 << 16
 _LONG = 5000
+_COMPILED = 1 << 18
 
 
 @frozen
@@ -42,7 +43,8 @@ class Depthwise:
         if self._by_loops(x, weight, bias):
             total = np.empty((len(x), self.windows.out[0], self._length), x.dtype)
             total[...] = np.tile(bias, self.windows.out[1])
-            add_channels(self._joined(x), *self._steps, self._repeated(weight), total)
+            image, kernels = self._joined(x), self._repeated(weight)
+            for_each(lambda some: add_channels(image[some], *self._steps, kernels, total[some]), *_shares(total))
             return total.reshape(len(x), *self.windows.out, self.channels)
         y, kernels = np.empty((x.shape[0], *self.windows.out, self.channels), x.dtype), self._tiled(weight, len(x))
 
@@ -59,9 +61,14 @@ class Depthwise:
         """Return the gradient of the weight."""
         kernel = self.windows.kernel
         if self._by_loops(dy, x):
-            shares = np.zeros((kernel[0] * kernel[1], self._length), dy.dtype)
-            add_weight_gradient(self._joined(x), *self._steps, self._joined(dy), shares)
-            gradient: Array = shares.reshape(*kernel, self.windows.out[1], self.channels).sum(2)
+            cut, image, upstream = _shares(dy)[0], self._joined(x), self._joined(dy)
+            shares = np.zeros((len(cut), kernel[0] * kernel[1], self._length), dy.dtype)
+
+            def add(index: int) -> None:
+                add_weight_gradient(image[cut[index]], *self._steps, upstream[cut[index]], shares[index])
+
+            for_each(add, range(len(cut)), dy.size)
+            gradient: Array = shares.sum(0).reshape(*kernel, self.windows.out[1], self.channels).sum(2)
             return gradient
 
         def share(some: slice) -> Array:
@@ -78,7 +85,8 @@ class Depthwise:
         """Return the gradient of x: a convolution of dy with the kernel turned round."""
         if self._by_loops(dy, weight):
             image = np.zeros((len(dy), *self.windows.size, self.channels), dy.dtype)
-            add_input_gradient(self._joined(dy), *self._steps, self._repeated(weight), self._joined(image))
+            upstream, kernels, target = self._joined(dy), self._repeated(weight), self._joined(image)
+            for_each(lambda some: add_input_gradient(upstream[some], *self._steps, kernels, target[some]), *_shares(dy))
             return image
         dx, kernels = np.empty((len(dy), *self.windows.size, self.channels), dy.dtype), self._tiled(weight, len(dy))
 
@@ -167,3 +175,9 @@ class Depthwise:
         """The weight of each channel, again and again, for rows of each length that there is."""
         lengths = {self._rows(some.stop - some.start)[1] for some in self._pieces(batch)}
         return {length: np.tile(weight, length // self.channels) for length in lengths}
+
+
+def _shares(x: Array) -> tuple[list[slice], int]:
+    """Pieces of the batch that are worth a thread's while, and how many numbers all have."""
+    each = max(1, _COMPILED * len(x) // max(x.size, 1))
+    return [slice(start, start + each) for start in range(0, len(x), each)], x.size

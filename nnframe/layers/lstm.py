@@ -10,6 +10,8 @@ from attrs import frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array, namespace
+from nnframe.compiled import compiles
+from nnframe.compiled.gates import pull_gates, remember, show
 from nnframe.layers.gates import halved
 from nnframe.layers.recurrent import Recurrence, Recurrent, State, Step
 
@@ -53,6 +55,8 @@ class LSTM(Recurrent):
         xp, n = namespace(projected), self.units
         h, c = state
         a = xp.tanh(projected + xp.matmul(h, weights.recurrent_weight))
+        if compiles(a, c):
+            return _by_loops(a, c)
         sigmoids, g = a[:, : 3 * n] * 0.5 + 0.5, a[:, 3 * n :]
         i, f, o = sigmoids[:, :n], sigmoids[:, n : 2 * n], sigmoids[:, 2 * n :]
         new = f * c + i * g
@@ -66,3 +70,19 @@ class LSTM(Recurrent):
             return da, da, (xp.zeros_like(dh), dc * f)
 
         return (o * shown, new), back
+
+
+def _by_loops(a: Array, c: Array) -> Step:
+    """The same in one walk each way, if compiled."""
+    new, h = np.empty_like(c), np.empty_like(c)
+    remember(a, c, new)
+    shown = np.tanh(new)
+    show(a, shown, h)
+
+    def back(dstate: State) -> tuple[Array, Array, State]:
+        dh, dnew = (np.ascontiguousarray(each, a.dtype) for each in dstate)
+        da, dc = np.empty_like(a), np.empty_like(c)
+        pull_gates(a, c, shown, dh, dnew, da, dc)
+        return da, da, (np.zeros_like(dh), dc)
+
+    return (h, new), back

@@ -16,6 +16,7 @@ from nnframe.arrays import Array
 from nnframe.compiled import compiles, loop
 from nnframe.interfaces import AnyLayer, Context, Optimizer
 from nnframe.layers import (
+    LSTM,
     BatchNorm,
     Conv1D,
     Conv2D,
@@ -39,6 +40,8 @@ LAYERS: list[tuple[AnyLayer, tuple[int, ...]]] = [
     (GroupNorm(1), (3, 4)),
     (BatchNorm(), (4, 3, 5)),
     (BatchNorm(), (6, 2)),
+    (LSTM(3, return_sequences=True), (2, 5, 4)),
+    (LSTM(2, backwards=True), (3, 4, 2)),
     (Conv1D(5, 3, padding="causal", dilation=2), (2, 9, 4)),
     (Conv2D(5, 3, padding=1), (2, 6, 5, 4)),
     (Conv2D(4, (2, 3), (2, 1), ((0, 2), (1, 0))), (2, 6, 7, 4)),
