@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import cache, cached_property, update_wrapper
-from typing import TYPE_CHECKING, Generic, ParamSpec, cast
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, cast
 
 import numpy as np
 
@@ -66,7 +66,7 @@ def compiles(*arrays: Array) -> bool:
     False
     """
     first = arrays[0]
-    if first.size < _LONG or first.dtype.char not in "fd":
+    if first.size < max(_LONG, 1) or first.dtype.char not in "fd":
         return False
     plain = all(type(each) is np.ndarray and each.dtype == first.dtype and each.flags.c_contiguous for each in arrays)
     return plain and compiler() is not None
@@ -83,7 +83,7 @@ def compiler() -> Callable[[Callable[..., None]], object] | None:
         return None
 
     def translate(written: Callable[..., None]) -> object:
-        options = {"nogil": True, "fastmath": _ALLOWED, "error_model": "numpy"}
+        options: dict[str, Any] = {"nogil": True, "fastmath": _ALLOWED, "error_model": "numpy"}
         try:
             return njit(written, cache=True, **options)
         except RuntimeError:  # Nowhere to keep it: neither beside the source nor in the user's cache.

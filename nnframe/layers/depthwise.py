@@ -43,8 +43,8 @@ class Depthwise:
         if self._by_loops(x, weight, bias):
             total = np.empty((len(x), self.windows.out[0], self._length), x.dtype)
             total[...] = np.tile(bias, self.windows.out[1])
-            image, kernels = self._joined(x), self._repeated(weight)
-            for_each(lambda some: add_channels(image[some], *self._steps, kernels, total[some]), *_shares(total))
+            image, repeated = self._joined(x), self._repeated(weight)
+            for_each(lambda some: add_channels(image[some], *self._steps, repeated, total[some]), *_shares(total))
             return total.reshape(len(x), *self.windows.out, self.channels)
         y, kernels = np.empty((x.shape[0], *self.windows.out, self.channels), x.dtype), self._tiled(weight, len(x))
 
@@ -85,8 +85,10 @@ class Depthwise:
         """Return the gradient of x: a convolution of dy with the kernel turned round."""
         if self._by_loops(dy, weight):
             image = np.zeros((len(dy), *self.windows.size, self.channels), dy.dtype)
-            upstream, kernels, target = self._joined(dy), self._repeated(weight), self._joined(image)
-            for_each(lambda some: add_input_gradient(upstream[some], *self._steps, kernels, target[some]), *_shares(dy))
+            upstream, target, repeated = self._joined(dy), self._joined(image), self._repeated(weight)
+            for_each(
+                lambda some: add_input_gradient(upstream[some], *self._steps, repeated, target[some]), *_shares(dy)
+            )
             return image
         dx, kernels = np.empty((len(dy), *self.windows.size, self.channels), dy.dtype), self._tiled(weight, len(dy))
 

@@ -11,12 +11,17 @@ from numpy.random import Generator
 
 from nnframe.arrays import Array
 from nnframe.checks import positive, whole_from_one
+from nnframe.compiled import compiles
+from nnframe.compiled.groups import normalise_groups, pull_normalised_groups
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
-from nnframe.layers.columns import columns_of
+from nnframe.layers.columns import columns_of, side_by_side
 from nnframe.layers.normalization import Rescaling
 
 __all__ = ["GroupNorm"]
+
+_LONG = 128
+"""Numbers that make a row long enough for a compiled loop."""
 
 
 @frozen
@@ -47,7 +52,9 @@ class GroupNorm(Layer[Rescaling]):
         return Rescaling(np.ones(x.shape[-1]), np.zeros(x.shape[-1]))
 
     def forward(self, parameters: Rescaling, x: Array, context: Context) -> Result[Rescaling]:
-        columns = columns_of(x, x.shape[0], parameters.scale)
+        if compiles(x, parameters.scale, parameters.shift):
+            return self._by_loops(parameters, x)
+        columns = columns_of(x, x.shape[0])
         mean, variance = self._shared_moments(*columns.moments())
         inverse = 1 / np.sqrt(variance + self.epsilon)
         slope = inverse * parameters.scale
@@ -62,6 +69,22 @@ class GroupNorm(Layer[Rescaling]):
             return dx.reshape(x.shape), Rescaling((products * inverse).sum(0), sums.sum(0))
 
         return y.reshape(x.shape), pullback
+
+    def _by_loops(self, parameters: Rescaling, x: Array) -> Result[Rescaling]:
+        """The same in one walk each way, if compiled: k places side by side, which keeps their inner loops long."""
+        batch, features = x.shape[0], x.shape[-1]
+        k = side_by_side(x.size // (batch * features), features, _LONG)
+        wide, y, scale = x.reshape(batch, -1, k * features), np.empty_like(x), parameters.scale
+        mean, inverse = np.empty((2, batch, self.groups), x.dtype)
+        normalise_groups(wide, scale, parameters.shift, self.epsilon, y.reshape(wide.shape), mean, inverse)
+
+        def pullback(dy: Array) -> tuple[Array, Rescaling]:
+            upstream, dx = np.ascontiguousarray(dy, x.dtype).reshape(wide.shape), np.empty_like(wide)
+            dscale, dshift = np.zeros((2, features), x.dtype)
+            pull_normalised_groups(wide, scale, mean, inverse, upstream, dx, dscale, dshift)
+            return dx.reshape(x.shape), Rescaling(dscale, dshift)
+
+        return y, pullback
 
     def _shared_moments(self, mean: Array, variance: Array) -> tuple[Array, Array]:
         """Mean and variance of each group, from those of its features."""
