@@ -78,7 +78,7 @@ def compiler() -> Callable[[Callable[..., None]], object] | None:
     if os.environ.get("NNFRAME_COMPILED", "1") == "0":
         return None
     try:
-        from numba import njit  # type: ignore[import-untyped, unused-ignore]
+        from numba import njit
     except ImportError:
         return None
 
