@@ -11,12 +11,12 @@ from attrs import frozen
 from nnframe.arrays import Array
 from nnframe.checks import fraction, positive, truth
 from nnframe.compiled import compiles
-from nnframe.compiled.updates import move_by_moments
+from nnframe.compiled.updates import descend_by_moments
 from nnframe.interfaces import Optimizer, Schedule
 from nnframe.optimizers.moments import Moments, average, average_square
 from nnframe.optimizers.rate import learning_rate
 
-__all__ = ["Adam", "LargestMoments", "adam_step"]
+__all__ = ["Adam", "LargestMoments", "move_by_adam"]
 
 
 @frozen(eq=False)
@@ -58,20 +58,25 @@ class Adam(Optimizer[Moments]):
         )
 
     def update(self, value: Array, gradient: Array, slots: Moments, step: int, learning_rate: float) -> None:
-        value -= adam_step(gradient, slots, step, learning_rate, (self.beta1, self.beta2), self.epsilon)
+        move_by_adam(value, gradient, slots, step, learning_rate, (self.beta1, self.beta2), self.epsilon)
 
 
-def adam_step(
-    gradient: Array, slots: Moments, step: int, learning_rate: float, betas: tuple[float, float], epsilon: float
-) -> Array:
-    """Bring the averages up to date, and return η m̂ / (√v̂ + ε)."""
+def move_by_adam(
+    value: Array,
+    gradient: Array,
+    slots: Moments,
+    step: int,
+    learning_rate: float,
+    betas: tuple[float, float],
+    epsilon: float,
+) -> None:
+    """Bring the averages up to date, and take η m̂ / (√v̂ + ε) from the value."""
     unbias = sqrt(1 - betas[1] ** step)
     least, rate = epsilon * unbias, learning_rate * unbias / (1 - betas[0] ** step)
-    if type(slots) is Moments and compiles(gradient, slots.mean, slots.square):
-        move = np.empty_like(gradient)
-        flat = gradient.reshape(-1), slots.mean.reshape(-1), slots.square.reshape(-1), move.reshape(-1)
-        move_by_moments(*flat, *betas, least, rate)
-        return move
+    if type(slots) is Moments and compiles(value, gradient, slots.mean, slots.square):
+        flat = value.reshape(-1), gradient.reshape(-1), slots.mean.reshape(-1), slots.square.reshape(-1)
+        descend_by_moments(*flat, *betas, least, rate)
+        return
     average(slots.mean, gradient, betas[0])
     move = average_square(slots.square, gradient, betas[1])
     square = slots.square
@@ -81,4 +86,4 @@ def adam_step(
     move += least
     np.divide(slots.mean, move, out=move)
     move *= rate
-    return move
+    value -= move

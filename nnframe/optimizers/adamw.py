@@ -9,7 +9,7 @@ from attrs import frozen
 from nnframe.arrays import Array
 from nnframe.checks import fraction, not_negative, positive
 from nnframe.interfaces import Optimizer, Schedule
-from nnframe.optimizers.adam import adam_step
+from nnframe.optimizers.adam import move_by_adam
 from nnframe.optimizers.moments import Moments
 from nnframe.optimizers.rate import learning_rate
 
@@ -45,4 +45,4 @@ class AdamW(Optimizer[Moments]):
 
     def update(self, value: Array, gradient: Array, slots: Moments, step: int, learning_rate: float) -> None:
         value *= 1 - learning_rate * self.decay
-        value -= adam_step(gradient, slots, step, learning_rate, (self.beta1, self.beta2), self.epsilon)
+        move_by_adam(value, gradient, slots, step, learning_rate, (self.beta1, self.beta2), self.epsilon)
