@@ -3,7 +3,9 @@
 A matrix of all windows (im2col) copies every pixel once for each position of the kernel. Here only the positions
 along the height are copied: the kernel's columns lie side by side in one strip of memory anyway, so a window is a
 contiguous piece of its strip, and every m-th window begins a whole number of rows later. That makes m matrices, each
-of which BLAS takes as it is, of a third of the memory for a kernel of three.
+of which BLAS takes as it is, of a third of the memory for a kernel of three. Strips lie one behind the other, and the
+zeros at the end of one are those at the beginning of the next; windows that reach from one into the other are not asked
+for, and what is computed there is cut off.
 """
 
 from __future__ import annotations
@@ -51,8 +53,8 @@ class Windows:
     """How far apart in a strip two windows begin."""
     matrices: int = field(init=False)
     """How many matrices all windows make."""
-    rows: int = field(init=False)
-    """How many windows of a strip each matrix holds."""
+    places: int = field(init=False)
+    """How many windows a strip holds, with those that reach into the next."""
 
     @sliding.default
     def _find_sliding(self) -> bool:
@@ -66,10 +68,11 @@ class Windows:
     def _find_matrices(self) -> int:
         return -(-self._width // self.step)
 
-    @rows.default
-    def _find_rows(self) -> int:
-        length = max((self.out[1] - 1) * self.step + self._width, self.out[1] * self.step)
-        return -(-length // (self.matrices * self.step))
+    @places.default
+    def _find_places(self) -> int:
+        length = (self.out[1] - 1) * self.step + self._width
+        zeros = max(length - self.before[1] - self.size[1], 0) if self.sliding else 0
+        return max(-(-(length - min(zeros, self.before[1])) // self.step), self.out[1])
 
     @property
     def apart(self) -> bool:
@@ -83,14 +86,14 @@ class Windows:
         return tuple((i * self.dilation[0], j * self.dilation[1]) for j in columns for i in range(self.kernel[0]))
 
     def gather(self, x: Array) -> list[Array]:
-        """Return the windows of x (batch, height, width, channels) as matrices (batch · out · rows, kernel · channels).
+        """Return the windows of x (batch, height, width, channels) as matrices (rows, kernel · channels).
 
-        Matrix r holds the windows r, r + m, r + 2m, ... of each strip. A row is ordered by column, row, channel of the
-        kernel. Some rows at the end of a strip are no windows; what stands there is finite.
+        Matrix r holds the windows r, r + m, r + 2m, ... of all strips. A row is ordered by column, row, channel of the
+        kernel. Some rows are no windows of the image; what stands there is finite.
         """
         batch, channels = x.shape[0], x.shape[3]
         if self._is_plain:
-            return [x.reshape(batch * self.out[0] * self.rows, self.step * channels)[:, : self._width * channels]]
+            return [x.reshape(batch * self.out[0] * self.places, self.step * channels)[:, : self._width * channels]]
         buffer, strips = self._buffer(batch, channels, x.dtype)
         if self._pays(strips, x):
             fill_strips(x, *self._steps, strips)
@@ -107,7 +110,7 @@ class Windows:
         """Return the adjoint of ``gather`` at windows[r] @ weight: what each pixel gets from all windows it is in.
 
         Args:
-            windows: Matrices (batch · out · rows, k), zero where a row is no window.
+            windows: Matrices (rows, k), zero where a row is no window.
             weight: (k, kernel · channels)
             batch, channels: Of the image.
         """
@@ -137,26 +140,40 @@ class Windows:
     def split(self, y: Array) -> list[Array]:
         """Return y (batch, *out, channels) as matrices like those of ``gather``, zero where a row is no window."""
         batch, channels = y.shape[0], y.shape[3]
-        if self.matrices * self.rows != self.out[1]:
-            padded = np.zeros((batch, self.out[0], self.rows * self.matrices, channels), y.dtype)
-            padded[:, :, : self.out[1]] = y
+        if batch * self.out[0] * self.out[1] != self._rows(batch) * self.matrices:
+            padded = self._placed(batch, channels, y.dtype)
+            images = self._images(padded, batch)
+            images[:, :, : self.out[1]] = y
+            images[:, :, self.out[1] :] = 0
+            padded.reshape(-1, channels)[batch * self.out[0] * self.places :] = 0
             y = padded
-        parts = y.reshape(batch * self.out[0] * self.rows, self.matrices, channels)
+        parts = y.reshape(self._rows(batch), self.matrices, channels)
         return [parts[:, index] for index in range(self.matrices)]
 
     def joined(self, windows: list[Array], weight: Array, batch: int) -> Array:
         """Return windows[r] @ weight, put together as (batch, out height, out width · channels): a view."""
-        channels = weight.shape[1]
-        y = np.empty((batch * self.out[0] * self.rows, self.matrices, channels), weight.dtype)
+        y = self._placed(batch, weight.shape[1], weight.dtype)
         for index, rows in enumerate(windows):
             np.matmul(rows, weight, out=y[:, index])
-        wide = y.reshape(batch, self.out[0], self.rows * self.matrices * channels)
-        return wide[:, :, : self.out[1] * channels]
+        wide = self._images(y, batch).reshape(batch, self.out[0], self.places * weight.shape[1])
+        return wide[:, :, : self.out[1] * weight.shape[1]]
 
     def gathered(self, channels: int) -> int:
         """How many numbers ``gather`` copies of each example."""
-        length = self.rows * self.matrices * self.step
-        return 0 if self._is_plain else self.out[0] * length * len(self.taps) * channels
+        return 0 if self._is_plain else self.out[0] * self.places * self.step * len(self.taps) * channels
+
+    def _rows(self, batch: int) -> int:
+        """How many rows each matrix has."""
+        return -(-batch * self.out[0] * self.places // self.matrices)
+
+    def _placed(self, batch: int, channels: int, dtype: np.dtype[np.floating]) -> Array:
+        """Return an empty array for one vector a window, also those that are not asked for."""
+        return np.empty((self._rows(batch), self.matrices, channels), dtype)
+
+    def _images(self, placed: Array, batch: int) -> Array:
+        """Return it as (batch, out height, places, channels)."""
+        vectors = placed.reshape(-1, placed.shape[2])[: batch * self.out[0] * self.places]
+        return vectors.reshape(batch, self.out[0], self.places, placed.shape[2])
 
     @property
     def _steps(self) -> tuple[Integers, Integers]:
@@ -175,27 +192,27 @@ class Windows:
     @property
     def _is_plain(self) -> bool:
         """Whether the image, as it lies in memory, is the strips already."""
-        whole = self.before == (0, 0) and self.rows * self.step == self.size[1] and self.matrices == 1
+        whole = self.before == (0, 0) and self.places * self.step == self.size[1] and self.matrices == 1
         return whole and self.kernel[0] == self.stride[0] == 1 and self.sliding and self.out[0] == self.size[0]
 
     def _buffer(self, batch: int, channels: int, dtype: np.dtype[np.floating]) -> tuple[Array, Array]:
-        shape = (batch, self.out[0], self.rows * self.matrices * self.step, len(self.taps), channels)
-        size = batch * self.out[0] * shape[2] * shape[3] * channels
-        beyond = (self.matrices * self.step + self._width) * len(self.taps) * channels
-        buffer = np.empty(size + beyond, dtype)
+        """Return memory for all strips and what windows see beyond them, and the strips in it."""
+        depth = len(self.taps) * channels
+        size = batch * self.out[0] * self.places * self.step * depth
+        buffer = np.empty(((self._rows(batch) + 1) * self.matrices * self.step + self._width) * depth, dtype)
         buffer[size:] = 0
-        return buffer, buffer[:size].reshape(shape)
+        return buffer, buffer[:size].reshape(batch, self.out[0], self.places * self.step, len(self.taps), channels)
 
     def _matrices(self, buffer: Array, batch: int, channels: int) -> list[Array]:
         item, depth = buffer.itemsize, len(self.taps) * channels
-        shape = batch * self.out[0] * self.rows, self._width * depth
+        shape = self._rows(batch), self._width * depth
         strides = self.matrices * self.step * depth * item, item
         offsets = range(0, self.matrices * self.step * depth, self.step * depth)
         return [as_strided(buffer[offset:], shape, strides) for offset in offsets]
 
     def _overlap(self, tap: Pair) -> tuple[list[Place], Place, Place]:
         """Return where in the strips a tap sees padding, where it sees the image, and where in that."""
-        length = self.rows * self.matrices * self.step
+        length = self.places * self.step
         across = 1 if self.sliding else self.stride[1]
         top, bottom, rows = _span(self.size[0], self.out[0], self.stride[0], tap[0] - self.before[0])
         left, right, columns = _span(self.size[1], length, across, tap[1] - self.before[1])
