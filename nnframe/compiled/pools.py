@@ -23,11 +23,13 @@ def pull_largest(x: Array, y: Array, taps: Integers, stride: Integers, left: Arr
     height, width, zero = x.shape[1], x.shape[2], x.dtype.type(0)
     for n in range(batch):
         for i in range(rows):
-            for j in range(columns):
-                for t in range(len(taps)):
-                    row, column = i * stride[0] + taps[t, 0], j * stride[1] + taps[t, 1]
-                    if 0 <= row < height and 0 <= column < width:
-                        for c in range(channels):
-                            hit, share = x[n, row, column, c] == y[n, i, j, c], left[n, i, j, c]
-                            dx[n, row, column, c] += share if hit else zero
-                            left[n, i, j, c] = zero if hit else share
+            for t in range(len(taps)):
+                row = i * stride[0] + taps[t, 0]
+                if 0 <= row < height:
+                    for j in range(columns):
+                        column = j * stride[1] + taps[t, 1]
+                        if 0 <= column < width:
+                            for c in range(channels):
+                                hit, share = x[n, row, column, c] == y[n, i, j, c], left[n, i, j, c]
+                                dx[n, row, column, c] += share if hit else zero
+                                left[n, i, j, c] = zero if hit else share
