@@ -1,7 +1,12 @@
-"""Checks of options that parts of several kinds share, with messages that fit on one line."""
+"""Checks of options that parts of several kinds share, with messages that fit on one line.
+
+A number may be any library's: an integer of NumPy's, say, comes out of ``np.prod(shape)``. It is kept as the Python
+number that it equals, so that parts compare, print and are saved alike.
+"""
 
 from __future__ import annotations
 
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,6 +16,7 @@ __all__ = [
     "finite",
     "fraction",
     "not_negative",
+    "plain",
     "positive",
     "rising",
     "truth",
@@ -20,49 +26,77 @@ __all__ = [
 ]
 
 
+def plain(value: object) -> object:
+    """Return a number as Python's own int or float; anything else, also True and False, as it is.
+
+    >>> import numpy as np
+    >>> plain(np.int64(3)), plain(np.float32(0.5)), plain("3")
+    (3, 0.5, '3')
+    """
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value) if isinstance(value, Real) else value
+
+
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value) in (int, float)
+
+
+def _kept(instance: object, field: attrs.Attribute[Any], value: Any) -> Any:
+    """Keep a number as Python's own, and return it."""
+    number = plain(value)
+    if type(number) is not type(value):
+        object.__setattr__(instance, field.name, number)
+    return number
 
 
 def finite(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
     """Refuse anything but a finite number."""
-    if not _is_number(value) or not abs(value) < float("inf"):
+    number = _kept(instance, field, value)
+    if not _is_number(number) or not abs(number) < float("inf"):
         raise ValueError(f"{field.name} must be a finite number, and is {value!r:.40}")
 
 
 def positive(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
     """Refuse anything but a finite number above 0."""
-    if not _is_number(value) or not 0 < value < float("inf"):
+    number = _kept(instance, field, value)
+    if not _is_number(number) or not 0 < number < float("inf"):
         raise ValueError(f"{field.name} must be a positive number, and is {value!r:.40}")
 
 
 def not_negative(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
     """Refuse anything but a finite number from 0."""
-    if not _is_number(value) or not 0 <= value < float("inf"):
+    number = _kept(instance, field, value)
+    if not _is_number(number) or not 0 <= number < float("inf"):
         raise ValueError(f"{field.name} must be a number from 0, and is {value!r:.40}")
 
 
 def fraction(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
     """Refuse anything but a number in [0, 1)."""
-    if not _is_number(value) or not 0 <= value < 1:
+    number = _kept(instance, field, value)
+    if not _is_number(number) or not 0 <= number < 1:
         raise ValueError(f"{field.name} must be in [0, 1), and is {value!r:.40}")
 
 
 def whole(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
     """Refuse anything but a whole number."""
-    if isinstance(value, bool) or not isinstance(value, int):
+    if type(_kept(instance, field, value)) is not int:
         raise ValueError(f"{field.name} must be a whole number, and is {value!r:.40}")
 
 
 def whole_from_one(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
     """Refuse anything but a whole number from 1."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+    number = _kept(instance, field, value)
+    if type(number) is not int or number < 1:
         raise ValueError(f"{field.name} must be a whole number from 1, and is {value!r:.40}")
 
 
 def whole_from_zero(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
     """Refuse anything but a whole number from 0."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    number = _kept(instance, field, value)
+    if type(number) is not int or number < 0:
         raise ValueError(f"{field.name} must be a whole number from 0, and is {value!r:.40}")
 
 

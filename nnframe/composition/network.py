@@ -10,6 +10,7 @@ from numpy.random import Generator
 from numpy.typing import DTypeLike
 
 from nnframe.arrays import Array, Booleans, Integers
+from nnframe.checks import plain
 from nnframe.composition.contract import ContractObserver
 from nnframe.composition.examples import Examples, count, take
 from nnframe.composition.inputs import Inputs, InputShape
@@ -56,9 +57,9 @@ class Network:
         self.loss = loss
         self.dtype = _float_dtype(dtype)
         self.inputs = Inputs.of(input_shape, input_dtype, self.dtype)
-        self.seed = seed
-        self.rng: Generator = np.random.default_rng([seed, 1])
-        self.structure = Structure.build(layer, self.inputs, np.random.default_rng(seed), self.dtype)
+        self.seed = _whole_seed(seed)
+        self.rng: Generator = np.random.default_rng([self.seed, 1])
+        self.structure = Structure.build(layer, self.inputs, np.random.default_rng(self.seed), self.dtype)
         self.tree = self.structure.tree
         self.regularizers = dict(regularizers or {})
         self.constraints = dict(constraints or {})
@@ -214,6 +215,13 @@ def _reader(network: Network, index: int) -> Any:
 
 def _signature(x: object) -> object:
     return tuple((each.shape, each.dtype) for each in cast("tuple[Array, ...]", x))
+
+
+def _whole_seed(seed: object) -> int:
+    number = plain(seed)
+    if type(number) is not int or number < 0:
+        raise ConfigurationError(f"seed must be a whole number from 0, and is {seed!r:.40}")
+    return number
 
 
 def _float_dtype(dtype: DTypeLike) -> np.dtype[Any]:

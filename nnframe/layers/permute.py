@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import attrs
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
+from nnframe.checks import plain
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context
 from nnframe.layers.linear import LinearFunction
@@ -16,7 +18,7 @@ __all__ = ["Permute"]
 
 
 def _as_axes(value: Sequence[int]) -> tuple[int, ...]:
-    axes = tuple(value)
+    axes = cast("tuple[int, ...]", tuple(map(plain, value)))
     if sorted(axes) != list(range(1, len(axes) + 1)):
         raise ValueError(f"axes must be 1 to the number of axes of an example in some order, and are {value!r:.40}")
     return axes

@@ -9,6 +9,7 @@ import attrs
 from attrs import frozen
 
 from nnframe.arrays import Array, Shape, namespace
+from nnframe.checks import plain
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context
 from nnframe.layers.linear import LinearFunction
@@ -17,8 +18,8 @@ __all__ = ["Reshape"]
 
 
 def _as_shape(value: Sequence[int]) -> Shape:
-    shape = tuple(value)
-    if not all(isinstance(n, int) and not isinstance(n, bool) and (n >= 1 or n == -1) for n in shape):
+    shape = tuple(n for n in map(plain, value) if type(n) is int and (n >= 1 or n == -1))
+    if len(shape) != len(value):
         raise ValueError(f"shape must be lengths from 1, one of them -1 for the rest, and is {value!r:.40}")
     if shape.count(-1) > 1:
         raise ValueError(f"shape can leave only one length open, and is {value!r:.40}")

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias, cast
 
 from nnframe.arrays import Array
 from nnframe.arrays.windows import Pair, Windows, windows_of
+from nnframe.checks import plain
 from nnframe.errors import ShapeError
 
 __all__ = [
@@ -52,9 +53,9 @@ def as_pad(value: int | Sequence[int]) -> Pair:
 
 
 def _two(value: object, least: int, expected: str) -> Pair:
-    pair = tuple(value) if isinstance(value, Sequence) else (value, value)
-    if len(pair) == 2 and all(isinstance(n, int) and not isinstance(n, bool) and n >= least for n in pair):
-        return pair
+    pair = tuple(plain(n) for n in (value if isinstance(value, Sequence) else (value, value)))
+    if len(pair) == 2 and all(type(n) is int and n >= least for n in pair):
+        return cast("Pair", pair)
     raise ValueError(f"expected {expected}, got {value!r:.40}")
 
 
@@ -68,7 +69,7 @@ def as_pads(value: str | int | Sequence[int] | Sequence[Sequence[int]]) -> Paddi
         if value not in ("valid", "same"):
             raise ValueError(f"padding must be 'valid', 'same' or numbers, and is {value!r:.40}")
         return cast('Literal["valid", "same"]', value)
-    both: tuple[int | Sequence[int], ...] = (value, value) if isinstance(value, int) else tuple(value)
+    both = tuple(value) if isinstance(value, list | tuple) else (value, value)
     if len(both) != 2:
         raise ValueError(f"padding must be a number, (height, width) or both of (before, after); it is {value!r:.40}")
     return as_pad(both[0]), as_pad(both[1])

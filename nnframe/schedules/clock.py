@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import attrs
 
-from nnframe.checks import not_negative
+from nnframe.checks import not_negative, plain
 from nnframe.interfaces import Progress, Schedule
 
 __all__ = ["Unit", "elapsed", "later", "milestones", "not_negative_rate", "rate_at", "unit"]
@@ -50,4 +50,4 @@ def not_negative_rate(instance: object, field: attrs.Attribute[Any], value: floa
 
 def milestones(times: Iterable[int]) -> tuple[int, ...]:
     """Return times in the form that parts keep them in."""
-    return tuple(times)
+    return cast("tuple[int, ...]", tuple(map(plain, times)))

@@ -10,6 +10,7 @@ from attrs import frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array, Booleans, Integers
+from nnframe.checks import plain
 from nnframe.errors import ConfigurationError, DataError
 from nnframe.interfaces import Batch
 
@@ -39,7 +40,8 @@ class ArrayDataset:
     mask: Booleans | None = None
 
     def __attrs_post_init__(self) -> None:
-        if isinstance(self.batch_size, bool) or not isinstance(self.batch_size, int) or self.batch_size < 1:
+        size = plain(self.batch_size)
+        if type(size) is not int or size < 1:
             raise ConfigurationError(f"batch_size must be a whole number from 1, and is {self.batch_size!r:.40}")
 
     @property

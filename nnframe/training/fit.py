@@ -9,6 +9,7 @@ import attrs
 
 from nnframe import registry
 from nnframe.arrays import Booleans
+from nnframe.checks import plain
 from nnframe.composition import Network
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import Callback, Dataset, Metric, Optimizer, Part, Schedule
@@ -165,6 +166,7 @@ def fit(
 
 def whole(value: object, name: str) -> int:
     """Return a whole number from 1, if it is one."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+    number = plain(value)
+    if type(number) is not int or number < 1:
         raise ConfigurationError(f"{name} must be a whole number from 1, and is {value!r:.40}")
-    return value
+    return number
