@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from attrs import field, frozen
 
-from nnframe.errors import DataError, NNFrameError, SpecError
+from nnframe.composition.inputs import Inputs
+from nnframe.errors import ConfigurationError, DataError, NNFrameError, SpecError
 from nnframe.experiment.data import load_division
 from nnframe.experiment.plan import read_plan
 from nnframe.interfaces import Activation, AnyLayer, Loss
@@ -117,6 +118,11 @@ def _verify_object(value: object, request: Request) -> VerificationReport:
 
 
 def _verify_model(model: Model, request: Request, data: tuple[object, object] | None) -> VerificationReport:
+    if request.input_shape:
+        raise ConfigurationError(
+            f"--input-shape is for a layer by itself, and {request.target} is a model, whose input_shape is "
+            f"{_told(model.inputs)}: leave it out, or choose how many examples with --examples"
+        )
     if request.data:
         data = _loaded(request.data)
     if data is None:
@@ -125,6 +131,10 @@ def _verify_model(model: Model, request: Request, data: tuple[object, object] | 
     rows = slice(request.examples)
     part = tuple(np.asarray(each)[rows] for each in x) if isinstance(x, tuple) else np.asarray(x)[rows]
     return request.verifier.verify(model, part, None if y is None else np.asarray(y)[rows])
+
+
+def _told(inputs: Inputs) -> object:
+    return inputs.shapes[0] if inputs.single else inputs.shapes
 
 
 def _loaded(path: str) -> tuple[object, object]:

@@ -59,9 +59,9 @@ class Learner(Network):
     ) -> float:
         """Take one step on one batch of arrays; returns its loss, regularization included.
 
-        What ``fit`` does a step: check, forwards, backwards, update, running statistics. A second call with the same
-        optimizer goes on, and so does ``fit``. A schedule sees the steps; to count an epoch, call
-        ``model.optimization.end_epoch(loss)``.
+        What ``fit`` does a step: check, forwards, backwards, update, running statistics. Ctrl-C waits for the
+        update. A second call with the same optimizer goes on, and so does ``fit``. A schedule sees the steps; to count an
+        epoch, call ``model.optimization.end_epoch(loss)``.
 
         >>> from nnframe import Model
         >>> from nnframe.layers import Dense
@@ -71,6 +71,7 @@ class Learner(Network):
         [4.0, 0.0, 0.0]
         """
         from nnframe.training.checked import Checks
+        from nnframe.training.interruption import Guard
 
         asked = (optimizer, clipping)
         if self._spec is None or self._spec != asked:
@@ -83,9 +84,10 @@ class Learner(Network):
         batch = self._checks.batch(x, y, sample_weight, mask)
         context = Context(True, self.rng, batch.mask, False)
         loss, gradients, _ = self.compute(batch.x, batch.y, context, batch.sample_weight)
-        cast("Optimization", self.optimization).step(gradients)
-        if context.recorded:
-            self.store(context.recorded)
+        with Guard(held=True).watching():
+            cast("Optimization", self.optimization).step(gradients)
+            if context.recorded:
+                self.store(context.recorded)
         return loss
 
     def evaluate(

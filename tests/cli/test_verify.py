@@ -74,6 +74,7 @@ WRONG_CALLS = [
     ["verify", "{}:right", "--budget=-1"],
     ["verify", "{}:right", "--strategy=guess"],
     ["verify", "{}:right", "--input-shape=8,x"],
+    ["verify", "{}:right", "--input-shape=8,4"],
     ["verify", "{}:right", "--html=no/such/folder/report.html"],
     ["doctor", "{}:right", "--examples=0"],
     ["doctor", "{}:broken"],

@@ -270,3 +270,12 @@ def test_real_ctrl_c_at_random_times(tmp_path: Path) -> None:
             process.kill()  # it would go on for ever
     assert process.returncode == 0, errors
     assert said == ["ready", *["go", "whole"] * turns], errors
+
+
+def test_ctrl_c_waits_for_the_update_of_a_single_step() -> None:
+    model = make()
+    before = [each.value.copy() for each in model.trained]
+    with pytest.raises(KeyboardInterrupt):
+        model.train_step(X, Y, optimizer=Half())
+    for each, old in zip(model.trained, before, strict=True):
+        np.testing.assert_allclose(each.value, old + 1)
