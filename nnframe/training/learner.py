@@ -59,8 +59,8 @@ class Learner(Network):
     ) -> float:
         """Take one step on one batch of arrays; returns its loss, regularization included.
 
-        What ``fit`` does a step: check, forwards, backwards, update, running statistics. Ctrl-C waits for the
-        update. A second call with the same optimizer goes on, and so does ``fit``. A schedule sees the steps; to count an
+        What ``fit`` does a step: check, forwards, backwards, update, running statistics. Ctrl-C waits for the update.
+        A second call with the same optimizer goes on, and so does ``fit``. A schedule sees the steps; to count an
         epoch, call ``model.optimization.end_epoch(loss)``.
 
         >>> from nnframe import Model
