@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial, reduce
 
 import numpy as np
 from attrs import frozen
@@ -65,6 +66,9 @@ _DEEP = 8
 
 def _pool(x: Array, windows: Windows) -> tuple[Array, Callable[[Array], Array]]:
     frame = framed(x, windows, -np.inf)
+    if x.shape[3] >= _DEEP and compiles(x):
+        y = _largest(frame, windows)
+        return y, partial(_pulled, x, y, windows)
     seen = places(windows)
     taps = [np.ascontiguousarray(frame[place]) for place in seen]  # side by side, they are compared at full speed
     y = taps[0].copy()
@@ -72,10 +76,6 @@ def _pool(x: Array, windows: Windows) -> tuple[Array, Callable[[Array], Array]]:
         np.maximum(y, tap, out=y)
 
     def pull(dy: Array) -> Array:
-        if x.shape[3] >= _DEEP and compiles(x, y, dy):
-            dx = np.zeros_like(x)
-            pull_largest(x, y, corners(windows), np.array(windows.stride), dy.copy(), dx)
-            return dx
         left = dy.copy()  # What no element of the window has got yet.
         share = np.empty_like(dy)
         hit = np.empty(dy.shape, np.bool_)
@@ -91,3 +91,27 @@ def _pool(x: Array, windows: Windows) -> tuple[Array, Callable[[Array], Array]]:
         return np.ascontiguousarray(inside(dx, windows))
 
     return y, pull
+
+
+def _largest(frame: Array, windows: Windows) -> Array:
+    """The largest of each window: first of its rows, which lie in memory as they are, then of its columns."""
+    band = reduce(np.maximum, (frame[:, some] for some in _slices(windows, 0)))
+    y, *others = (np.ascontiguousarray(band[:, :, some]) for some in _slices(windows, 1))
+    y = y.copy() if np.may_share_memory(y, frame) else y
+    for each in others:
+        np.maximum(y, each, out=y)
+    return y
+
+
+def _slices(windows: Windows, axis: int) -> list[slice]:
+    """Where all windows see each element of the kernel along an axis of the frame."""
+    stride, reach = windows.stride[axis], (windows.out[axis] - 1) * windows.stride[axis] + 1
+    starts = range(0, windows.kernel[axis] * windows.dilation[axis], windows.dilation[axis])
+    return [slice(start, start + reach, stride) for start in starts]
+
+
+def _pulled(x: Array, y: Array, windows: Windows, dy: Array) -> Array:
+    """The way back in one walk, compiled."""
+    dx = np.zeros_like(x)
+    pull_largest(x, y, corners(windows), np.array(windows.stride), np.array(dy, x.dtype, order="C"), dx)
+    return dx

@@ -21,4 +21,5 @@ class ReLU(Activation):
     """
 
     def forward(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
-        return namespace(x).maximum(x, 0.0), lambda dy: dy * (x > 0)
+        y = namespace(x).maximum(x, 0.0)
+        return y, lambda dy: dy * (y > 0)  # as x > 0, and x need not be kept
