@@ -84,7 +84,7 @@ class FastNumPy:
         return smaller
 
     def matmul(self, x: Array, y: Array, /) -> Array:
-        product: Array = x.dot(y) if x.ndim == 2 and y.ndim == 2 else np.matmul(x, y)
+        product: Array = x.dot(y) if x.ndim == 2 and y.ndim <= 2 else np.matmul(x, y)
         return product
 
     def clip(self, x: Array, lowest: float, highest: float, /) -> Array:
@@ -94,8 +94,8 @@ class FastNumPy:
         if axis == 0 and x.ndim == 2 and not keepdims:
             total: Array = _ones(len(x), x.dtype.char).dot(x)
             return total
-        if axis == -1 and x.size > _LONG and x.dtype.char in "fd" and x.flags.c_contiguous:
-            rows: Array = np.matmul(x, _ones(x.shape[-1], x.dtype.char))
+        if axis == -1 and (x.ndim == 2 or x.size > _LONG) and x.dtype.char in "fd" and x.flags.c_contiguous:
+            rows: Array = self.matmul(x, _ones(x.shape[-1], x.dtype.char))
             return rows[..., None] if keepdims else rows
         return _add(x, axis, keepdims=keepdims)
 

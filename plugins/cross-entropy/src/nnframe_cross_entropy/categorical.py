@@ -37,8 +37,8 @@ class CrossEntropy(Loss[Array | Integers]):
     label_smoothing: float = attrs.field(default=0.0, validator=fraction)
 
     def forward(self, prediction: Array, target: Array | Integers) -> tuple[Array, Callable[[Array], Array]]:
-        t = self._distribution(prediction, target)
-        return _from_logits(prediction, t) if self.from_logits else _from_probabilities(prediction, t)
+        t, mass = self._distribution(prediction, target)
+        return _from_logits(prediction, t, mass) if self.from_logits else _from_probabilities(prediction, t)
 
     def check(self, prediction: Shape, target: Array | Integers) -> None:
         _check_shape(prediction, target)
@@ -47,23 +47,26 @@ class CrossEntropy(Loss[Array | Integers]):
         else:
             _check_labels(target, prediction[-1])
 
-    def _distribution(self, prediction: Array, target: Array | Integers) -> Array:
+    def _distribution(self, prediction: Array, target: Array | Integers) -> tuple[Array, Array | float]:
+        """The target as distributions, and what each of them sums up to."""
         _check_shape(prediction.shape, target)
-        classes = prediction.shape[-1]
-        if target.shape != prediction.shape:
-            _check_labels(target, classes)
-            target = target[..., None] == np.arange(classes)
+        classes, labels = prediction.shape[-1], target.shape != prediction.shape
+        if labels:
+            marked = target[..., None] == np.arange(classes)
+            if target.dtype.kind not in "iu" or np.count_nonzero(marked) != target.size:
+                _check_labels(target, classes)
+            target = marked
         t = cast("Array", target if target.dtype == prediction.dtype else target.astype(prediction.dtype))
         s = self.label_smoothing
-        return (1 - s) * t + s / classes if s else t
+        t = (1 - s) * t + s / classes if s else t
+        return t, 1.0 if labels else namespace(t).sum(t, axis=-1, keepdims=True)
 
 
-def _from_logits(z: Array, t: Array) -> tuple[Array, Callable[[Array], Array]]:
+def _from_logits(z: Array, t: Array, mass: Array | float) -> tuple[Array, Callable[[Array], Array]]:
     xp = namespace(z)
     z = z - xp.max(z, axis=-1, keepdims=True)
     e = xp.exp(z)
     total = xp.sum(e, axis=-1, keepdims=True)
-    mass = xp.sum(t, axis=-1, keepdims=True)
     losses = mass * xp.log(total) - xp.sum(t * z, axis=-1, keepdims=True)
 
     def pullback(upstream: Array) -> Array:
