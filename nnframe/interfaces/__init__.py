@@ -19,6 +19,7 @@ from nnframe.interfaces.part import Part
 from nnframe.interfaces.regularizer import Regularizer
 from nnframe.interfaces.schedule import Progress, Schedule
 from nnframe.interfaces.trainable import AnyParameter, Trainable
+from nnframe.interfaces.unrolled import Unrolled
 
 __all__ = [
     "NO_PARAMETERS",
@@ -54,6 +55,7 @@ __all__ = [
     "Result",
     "Schedule",
     "Trainable",
+    "Unrolled",
     "is_statistic",
     "statistic",
 ]

@@ -15,6 +15,7 @@ from nnframe.interfaces.context import Context
 from nnframe.interfaces.observer import LayerRun
 from nnframe.interfaces.parameters import NoParameters
 from nnframe.interfaces.part import Part
+from nnframe.interfaces.unrolled import Unrolled
 
 __all__ = ["AnyLayer", "AnyPullback", "AnyResult", "Layer", "Pullback", "Result"]
 
@@ -53,6 +54,10 @@ class AnyLayer(Part):
     def children(self) -> tuple[tuple[str | int, AnyLayer], ...]:
         """The layers inside, each with its step of the path; their parameters stand in a tuple of this order."""
         return ()
+
+    def unrolled(self, x: object, context: Context) -> Unrolled | None:
+        """The layer at ``x`` as steps that can be taken by themselves; None where it is not made of such."""
+        return None
 
     @abstractmethod
     def build(self, x: object, builder: Builder) -> tuple[object, object]:

@@ -10,7 +10,8 @@ from numpy.random import Generator
 
 from nnframe.arrays import Array, namespace
 from nnframe.layers.gates import halved
-from nnframe.layers.recurrent import Recurrence, Recurrent, State, Step
+from nnframe.layers.recurrent import Recurrence, Recurrent
+from nnframe.layers.states import State, Step
 
 __all__ = ["GRU"]
 

@@ -13,7 +13,8 @@ from nnframe.arrays import Array, namespace
 from nnframe.compiled import compiles
 from nnframe.compiled.gates import pull_gates, remember, show
 from nnframe.layers.gates import halved
-from nnframe.layers.recurrent import Recurrence, Recurrent, State, Step
+from nnframe.layers.recurrent import Recurrence, Recurrent
+from nnframe.layers.states import State, Step
 
 __all__ = ["LSTM"]
 

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
-from typing import ClassVar, TypeAlias
+from functools import partial
+from typing import ClassVar, cast
 
 import attrs
 import numpy as np
 from attrs import frozen
 from numpy.random import Generator
 
-from nnframe.arrays import Array, Booleans, namespace
+from nnframe.arrays import Array, namespace
 from nnframe.checks import truth, whole_from_one
 from nnframe.errors import ShapeError
 from nnframe.initializers import GlorotUniform, Orthogonal, Zeros
-from nnframe.interfaces import Context, Initializer, Layer, Result
+from nnframe.interfaces import AnyPullback, Context, Initializer, Layer, Result, Unrolled
 from nnframe.layers.convert import as_initializer
 from nnframe.layers.normalization import column_sums, rows_of
 from nnframe.layers.spatial import sequence_shape
+from nnframe.layers.states import State, Step, chosen, joined, live, parted, stacked, zeros
 
-__all__ = ["Recurrence", "Recurrent", "State", "Step"]
+__all__ = ["Recurrence", "Recurrent"]
 
 
 @frozen(eq=False)
@@ -35,13 +36,6 @@ class Recurrence:
     """(gates · units,)"""
     candidate_bias: Array | None = None
     """(units,), of GRU only: inside the reset gate"""
-
-
-State: TypeAlias = tuple[Array, ...]
-"""What a layer knows of the past, (batch, units) each; the first is its output."""
-
-Step: TypeAlias = tuple[State, Callable[[State], tuple[Array, Array, State]]]
-"""The new state, and its pullback: -> the gradients of x W + b, of h U, and of the old state except through U."""
 
 
 @frozen
@@ -86,7 +80,7 @@ class Recurrent(Layer[Recurrence]):
 
     def forward(self, parameters: Recurrence, x: Array, context: Context) -> Result[Recurrence]:
         xp, weights = namespace(x), self.scaled(parameters)
-        mask = _live(context.mask, x)
+        mask = live(context.mask, x)
         projected = xp.matmul(x, weights.input_weight)
         projected += weights.bias
         order = range(x.shape[1])[:: -1 if self.backwards else 1]
@@ -95,7 +89,7 @@ class Recurrent(Layer[Recurrence]):
         for t in order:
             before[t] = state[0]
             new, backs[t] = self.step(weights, projected[:, t], state)
-            state = new if mask is None else _chosen(mask[:, t], new, state)
+            state = new if mask is None else chosen(mask[:, t], new, state)
             after[t] = state[0]
         last = order[-1]
 
@@ -106,13 +100,44 @@ class Recurrent(Layer[Recurrence]):
             for t in reversed(order):
                 if self.return_sequences or t == last:
                     dstate = (dstate[0] + (dy[:, t] if self.return_sequences else dy), *dstate[1:])
-                taken = dstate if mask is None else _chosen(mask[:, t], dstate, _zeros(dstate))
+                taken = dstate if mask is None else chosen(mask[:, t], dstate, zeros(dstate))
                 into[t], over[t], (dh, *rest) = backs[t](taken)
                 dh = dh + xp.matmul(over[t], back_over)
-                dstate = (dh, *rest) if mask is None else _chosen(mask[:, t], (dh, *rest), dstate)
-            return self._gradients(weights, x, (_stacked(before), _stacked(into), _stacked(over)), context)
+                dstate = (dh, *rest) if mask is None else chosen(mask[:, t], (dh, *rest), dstate)
+            return self._gradients(weights, x, (stacked(before), stacked(into), stacked(over)), context)
 
-        return _stacked(after) if self.return_sequences else after[last], pullback
+        return stacked(after) if self.return_sequences else after[last], pullback
+
+    def unrolled(self, x: object, context: Context) -> Unrolled:
+        """The steps at once, each from states that are given, (batch, length, states, units)."""
+        batch, length, _ = cast("Array", x).shape
+        places = np.arange(batch * length * self.states * self.units)
+        places = places.reshape(batch, length, self.states, self.units)
+        before = np.full_like(places, -1)
+        early, late = slice(None, -1), slice(1, None)
+        before[:, early if self.backwards else late] = places[:, late if self.backwards else early]
+        shown = places[:, :, 0] if self.return_sequences else places[:, 0 if self.backwards else -1, 0]
+        return Unrolled(partial(self._steps_at_once, context), before, shown)
+
+    def _steps_at_once(self, context: Context, parameters: object, given: object) -> tuple[Array, AnyPullback]:
+        """All steps, as if each were an example of its own."""
+        x, states = cast("tuple[Array, Array]", given)
+        xp, weights = namespace(x), self.scaled(cast("Recurrence", parameters))
+        mask = live(context.mask, x)
+        rows = None if mask is None else mask.reshape(-1, 1)
+        old = parted(states)
+        new, back = self.step(weights, rows_of(xp.matmul(x, weights.input_weight) + weights.bias), old)
+        after = new if rows is None else chosen(rows, new, old)
+
+        def pullback(upstream: object) -> tuple[tuple[Array, Array], Recurrence]:
+            dstate = parted(cast("Array", upstream))
+            into, over, (dh, *rest) = back(dstate if rows is None else chosen(rows, dstate, zeros(dstate)))
+            dold = (dh + xp.matmul(over, xp.matrix_transpose(weights.recurrent_weight)), *rest)
+            dold = dold if rows is None else chosen(rows, dold, dstate)
+            dx, gradient = self._gradients(weights, x, (old[0], into.reshape(*x.shape[:2], -1), over), context)
+            return (dx, joined(dold, states)), gradient
+
+        return joined(after, states), pullback
 
     def _gradients(
         self, weights: Recurrence, x: Array, steps: tuple[Array, Array, Array], context: Context
@@ -128,26 +153,3 @@ class Recurrent(Layer[Recurrence]):
             None if weights.candidate_bias is None else column_sums(dover[:, -self.units :]),
         )
         return dx, self.scaled(gradient)
-
-
-def _live(mask: Booleans | None, x: Array) -> Booleans | None:
-    """The mask, (batch, length, 1), or None where nothing is padded."""
-    if mask is None:
-        return None
-    if mask.shape != x.shape[:2]:
-        raise ShapeError(f"the mask must be (batch, length) {x.shape[:2]}, and is {mask.shape}")
-    return mask[:, :, None]
-
-
-def _chosen(live: Booleans, new: State, old: State) -> State:
-    xp = namespace(new[0])
-    return tuple(xp.where(live, a, b) for a, b in zip(new, old, strict=True))
-
-
-def _zeros(state: State) -> State:
-    return (namespace(state[0]).zeros_like(state[0]),) * len(state)
-
-
-def _stacked(steps: dict[int, Array]) -> Array:
-    """(batch, length, ...), in the order of time."""
-    return namespace(steps[0]).stack([steps[t] for t in range(len(steps))], axis=1)

@@ -11,7 +11,8 @@ from nnframe.activations import Tanh
 from nnframe.arrays import Array, namespace
 from nnframe.interfaces import Activation
 from nnframe.layers.activation import as_activation
-from nnframe.layers.recurrent import Recurrence, Recurrent, State, Step
+from nnframe.layers.recurrent import Recurrence, Recurrent
+from nnframe.layers.states import State, Step
 
 __all__ = ["SimpleRNN"]
 

@@ -19,6 +19,7 @@ from nnframe.verification.nearby import examine_nearby
 from nnframe.verification.precision import ROUNDED, compare_precisions, rounded_midway, shadow_of, unit_at
 from nnframe.verification.preflight import Preflight, preflight
 from nnframe.verification.probe import Probe
+from nnframe.verification.stepwise import examine_steps
 from nnframe.verification.subject import Subject
 from nnframe.verification.summing_up import finding_from
 from nnframe.verification.ties import examine_ties
@@ -92,7 +93,8 @@ def _examined(
     probe = Probe(exact, seen.output, seen.upstreams, unit_at(exact, seen.output))
     paths = [path for path in exact.values if gradients and path in gradients[0] and path not in before.broken]
     units = {path: _unit_of(exact.values[path], seen.gradients, path) for path in paths}
-    examined = {path: examine(probe, path, gradients, units[path], rng, strategy) for path in paths}
+    proved = examine_steps(probe, gradients, units, rng, strategy)
+    examined = {path: proved.get(path) or examine(probe, path, gradients, units[path], rng, strategy) for path in paths}
     evidence = {path: each.evidence for path, each in examined.items()}
     unit = max(units.values(), default=0.0)
     limits = Limits(probe, gradients, unit)

@@ -9,12 +9,12 @@ from attrs import evolve
 
 from nnframe.arrays import Array
 from nnframe.composition.tree import convert
-from nnframe.interfaces import AnyLayer, AnyResult, Builder, Context, Loss
+from nnframe.interfaces import AnyLayer, Builder, Context, Loss
 from nnframe.verification.budget import BudgetLike, budget_of
 from nnframe.verification.core import Outcome, verify_subject
 from nnframe.verification.declared import declared
 from nnframe.verification.detail import Details
-from nnframe.verification.parts import layer_subject, loss_subject
+from nnframe.verification.parts import layer_subject, loss_subject, steps_of
 from nnframe.verification.report import VerificationReport
 from nnframe.verification.state import guarded
 from nnframe.verification.subject import Subject
@@ -59,10 +59,11 @@ def verify_layer(
         dtype = next((each.dtype for each in _members(x) if each.dtype.kind == "f"), np.dtype(np.float64))
         parameters = convert(made, lambda array: array.astype(dtype) if array.dtype.kind == "f" else array)
 
-    def run(tree: object, given: object) -> AnyResult:
-        return layer.run(tree, given, Context(training=True, rng=np.random.default_rng(seed)))
+    def context() -> Context:
+        return Context(training=True, rng=np.random.default_rng(seed))
 
-    subject = layer_subject(layer, run, parameters, x)
+    subject = layer_subject(layer, lambda tree, given: layer.run(tree, given, context()), parameters, x)
+    subject.steps = steps_of(layer, parameters, x, context())
     subject.budget, subject.details = budget_of(budget), details
     if layer.straight_through:
         return _report(Outcome(declared(subject), {}), subject, seed, started)

@@ -12,11 +12,11 @@ from attrs import define, field, frozen
 from nnframe.arrays import Array
 from nnframe.composition.tree import Leaf, convert, dotted, leaves
 from nnframe.errors import ConfigurationError, VerificationError
-from nnframe.interfaces import AnyLayer, AnyResult, Loss
+from nnframe.interfaces import AnyLayer, AnyResult, Context, Loss
 from nnframe.verification.several import joined, parted
-from nnframe.verification.subject import Pull, Subject, Values
+from nnframe.verification.subject import Pull, Steps, Subject, Values
 
-__all__ = ["LayerCall", "input_names", "layer_subject", "loss_subject"]
+__all__ = ["LayerCall", "input_names", "layer_subject", "loss_subject", "steps_of"]
 
 Run = Callable[[object, object], AnyResult]
 """(parameters, x) -> (output, pullback): a layer with its context."""
@@ -132,6 +132,19 @@ def layer_subject(layer: AnyLayer, run: Run, tree: object, x: object) -> Subject
             seen.add(id(leaf.array))
     not_taken(parameters, input_names(x))
     return Subject({**parameters, **source.arrays()}, call)
+
+
+def steps_of(layer: AnyLayer, tree: object, x: object, context: Context) -> Steps | None:
+    """A layer that is made of steps, as all of them at once; None where it is none, or its input is none of numbers."""
+    if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
+        return None
+    unrolled = layer.unrolled(x, context)
+    if unrolled is None:
+        return None
+    states = np.zeros(unrolled.before.shape)
+    return Steps(
+        LayerCall(unrolled.run, tree, _Input((x, states)), list(leaves(layer, tree))), unrolled.before, unrolled.shown
+    )
 
 
 def not_taken(parameters: Iterable[str], names: Sequence[str]) -> None:

@@ -36,7 +36,9 @@ def shadow_of(subject: Subject, before: Preflight) -> tuple[Subject, Preflight] 
     if subject.fixed or all(value.dtype.itemsize >= 8 for value in subject.values.values()):
         return None
     values: dict[str, Array] = {path: value.astype(np.float64) for path, value in subject.values.items()}
-    shadow = Subject(values, subject.call, subject.optional, budget=subject.budget, fragile=subject.fragile)
+    shadow = Subject(
+        values, subject.call, subject.optional, budget=subject.budget, fragile=subject.fragile, steps=subject.steps
+    )
     try:
         output, pull = shadow.run(shadow.copies())
         upstreams: list[Array] = [each.astype(np.float64) for each in before.upstreams]

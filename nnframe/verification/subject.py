@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from attrs import define, field
+from attrs import define, field, frozen
 
-from nnframe.arrays import Array
+from nnframe.arrays import Array, Integers
 from nnframe.errors import VerificationError
 from nnframe.verification.budget import Budget
 from nnframe.verification.detail import Details
 
-__all__ = ["Call", "Pull", "Subject", "Values"]
+__all__ = ["Call", "Pull", "Steps", "Subject", "Values"]
 
 Values = Mapping[str, Array]
 """Arrays by path."""
@@ -24,6 +24,21 @@ Call = Callable[[Values], tuple[object, Pull]]
 
 LARGE = 2**20
 """Elements from which on a subject is large."""
+
+
+@frozen(eq=False)
+class Steps:
+    """A function that goes from step to step, as all of its steps at once (``Unrolled``).
+
+    Args:
+        call: (variables, the input as ``"input.0"``, and the states before each step as ``"input.1"``) -> the new
+            states and their pullback.
+        before, shown: Where the states and the output come from, in the flat new states.
+    """
+
+    call: Call
+    before: Integers
+    shown: Integers
 
 
 @define(eq=False)
@@ -38,6 +53,7 @@ class Subject:
         fragile: The function writes into its arguments, so it gets fresh copies every time.
         elsewhere: The integer inputs at another point, where duplicates show; None where there are none.
         details: Keep what a picture of each gradient shows.
+        steps: The function as steps that can be taken by themselves; None where it is not made of such.
         lent: Copies of very large variables, which every forward may have once it is known to leave them alone.
     """
 
@@ -51,6 +67,7 @@ class Subject:
     pullbacks: int = 0
     elsewhere: Call | None = None
     details: Details = False
+    steps: Steps | None = None
     lent: dict[str, Array] | None = None
 
     @property

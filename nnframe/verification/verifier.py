@@ -14,12 +14,12 @@ from nnframe.composition.tree import dotted
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import Context, Loss
 from nnframe.verification.budget import BudgetLike, budget_of
-from nnframe.verification.capture import Captured, Step, capture, replayer
+from nnframe.verification.capture import Captured, Step, capture, quietly, replayer
 from nnframe.verification.core import verify_subject
 from nnframe.verification.declared import declared
 from nnframe.verification.detail import Details
 from nnframe.verification.finding import Finding
-from nnframe.verification.parts import layer_subject, loss_subject
+from nnframe.verification.parts import layer_subject, loss_subject, steps_of
 from nnframe.verification.power import Injection, PowerReport, inject
 from nnframe.verification.report import VerificationReport
 from nnframe.verification.state import guarded
@@ -176,6 +176,7 @@ class _Visit(Visitor[VerificationReport]):
     def _verify_layer(self, captured: Captured) -> None:
         run = captured.run
         subject = layer_subject(run.layer, replayer(captured), run.parameters, run.x)
+        subject.steps = None if captured.drew else steps_of(run.layer, run.parameters, run.x, quietly(run))
         on_purpose = run.layer.straight_through
         findings = declared(subject) if on_purpose else self._verify(subject, captured.upstream, f"{dotted(run.path)}.")
         for each in findings:
