@@ -10,7 +10,7 @@ for, and what is computed there is cut off.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -79,7 +79,7 @@ class Windows:
         """Whether no pixel is seen by two windows."""
         return all(self.stride[axis] > self.dilation[axis] * (self.kernel[axis] - 1) for axis in (0, 1))
 
-    @property
+    @cached_property
     def taps(self) -> tuple[tuple[int, int], ...]:
         """The distances (down, right) from a window's corner at which a strip is gathered."""
         columns = range(1 if self.sliding else self.kernel[1])
@@ -98,8 +98,7 @@ class Windows:
         if self._pays(strips, x):
             fill_strips(x, *self._steps, strips)
             return self._matrices(buffer, batch, channels)
-        for slot, tap in enumerate(self.taps):
-            inside, here, there = self._overlap(tap)
+        for slot, (inside, here, there) in enumerate(self._overlaps):
             strip = strips[:, :, :, slot]
             for edge in inside:
                 strip[edge] = 0
@@ -132,8 +131,7 @@ class Windows:
         if self._pays(strips, x):
             add_strips(strips, *self._steps, x)
             return x
-        for slot, tap in enumerate(self.taps):
-            _, here, there = self._overlap(tap)
+        for slot, (_, here, there) in enumerate(self._overlaps):
             x[there] += strips[:, :, :, slot][here]
         return x
 
@@ -209,6 +207,10 @@ class Windows:
         strides = self.matrices * self.step * depth * item, item
         offsets = range(0, self.matrices * self.step * depth, self.step * depth)
         return [as_strided(buffer[offset:], shape, strides) for offset in offsets]
+
+    @cached_property
+    def _overlaps(self) -> list[tuple[list[Place], Place, Place]]:
+        return [self._overlap(tap) for tap in self.taps]
 
     def _overlap(self, tap: Pair) -> tuple[list[Place], Place, Place]:
         """Return where in the strips a tap sees padding, where it sees the image, and where in that."""

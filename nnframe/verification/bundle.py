@@ -53,6 +53,8 @@ def element_bundle(path: str, partition: Partition, group: int, scales: Array) -
     if partition.is_whole:
         return Bundle((Move(path, slice(group, group + 1), scales[group : group + 1]),))
     index = partition.members[group]
+    if partition.groups == 1 and len(scales) == len(index) and (index[:-1] < index[1:]).all():
+        return Bundle((Move(path, slice(None), scales),), partition.blocks)
     return Bundle((Move(path, index, scales[index]),), partition.blocks)
 
 

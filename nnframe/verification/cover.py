@@ -18,7 +18,6 @@ from nnframe.arrays import Array, Booleans, Integers
 from nnframe.verification.bundle import Bundle, Move
 from nnframe.verification.partition import AxisPair, Partition, Strips
 from nnframe.verification.probe import Probe
-from nnframe.verification.steps import usual_scales
 
 __all__ = ["find_cover"]
 
@@ -31,7 +30,7 @@ def find_cover(probe: Probe, path: str, partition: Partition) -> tuple[Partition
     """Partitions of parts of a variable, which together are the variable; the one given where that saves nothing."""
     free = [a for a in range(len(partition.shape)) if a not in {a for a, _ in partition.pairs}]
     left, cut, groups = _free_outputs(partition), [], partition.groups
-    directions = _directions(probe.work[path]) if groups > FEW and left else np.zeros(0)
+    directions = _directions(probe.usual_scales(path)) if groups > FEW and left else np.zeros(0)
     for a in sorted(free, key=lambda a: -partition.shape[a]):
         length = partition.shape[a]
         if groups <= FEW or not left or not FEWEST_SLICES <= length <= _affordable(probe, groups):
@@ -66,11 +65,10 @@ def _free_outputs(partition: Partition) -> list[int]:
     return [b for b, length in enumerate(partition.output_shape) if b not in taken and length >= FEWEST_SLICES]
 
 
-def _directions(values: Array) -> Array:
+def _directions(scales: Array) -> Array:
     """How far each element moves: generic, so that no two moves cancel."""
     rng = np.random.default_rng(0)
-    signs = rng.uniform(0.5, 1.0, values.size) * rng.choice((-1.0, 1.0), values.size)
-    return np.asarray(usual_scales(values.reshape(-1)) * signs)
+    return np.asarray(scales * rng.uniform(0.5, 1.0, scales.size) * rng.choice((-1.0, 1.0), scales.size))
 
 
 def _moved(probe: Probe, path: str, axis: int, number: int, directions: Array) -> list[Booleans]:

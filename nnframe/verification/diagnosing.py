@@ -73,12 +73,9 @@ def _jacobian(path: str, value: Array, probe: Probe, partition: Partition) -> Ar
     jacobian = np.zeros((probe.base.size, value.size))
     places = np.arange(probe.base.size, dtype=np.float64).reshape(probe.base.shape)
     outputs = partition.arrange(places).astype(np.intp)
-    base = partition.arrange(probe.base).astype(np.float64)
     for group in range(partition.groups):
         bundle = element_bundle(path, partition, group, scales)
-        change = probe.differences(partition, [bundle], base, step) - probe.differences(
-            partition, [bundle], base, -step
-        )
+        change = probe.differences(partition, [bundle], step) - probe.differences(partition, [bundle], -step)
         elements = partition.members[group]
         jacobian[outputs, elements] = change[0] / (2 * step * scales[elements])
     return jacobian if np.isfinite(jacobian).all() else None

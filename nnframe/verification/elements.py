@@ -14,9 +14,10 @@ from nnframe.verification.estimate import estimate, stack
 from nnframe.verification.evidence import FAILED, KINK, PASSED, UNDECIDED, UNNOTICED, ZERO, Evidence, together
 from nnframe.verification.ladder import Promise, Sentence, climb, promise_of
 from nnframe.verification.partition import Partition
-from nnframe.verification.probe import Probe, Rung
+from nnframe.verification.probe import Probe
 from nnframe.verification.quick import agrees_at_once, agrees_at_second, central
-from nnframe.verification.steps import element_scales, ladder_of
+from nnframe.verification.rung import Rung
+from nnframe.verification.steps import ladder_of
 from nnframe.verification.structure import find_partition
 from nnframe.verification.tolerance import allowance, reference
 
@@ -85,8 +86,7 @@ class _Elements:
     rungs: list[Rung] = field(init=False, factory=list)
 
     def __attrs_post_init__(self) -> None:
-        values = self.probe.work[self.path]
-        scales = element_scales(values)
+        scales = self.probe.scales(self.path)
         chosen = range(self.partition.groups) if self.groups is None else self.groups
         self.bundles = [element_bundle(self.path, self.partition, int(group), scales) for group in chosen]
         index = (

@@ -18,7 +18,7 @@ from attrs import frozen
 
 from nnframe.arrays import Array
 from nnframe.verification.noise import tail_noise
-from nnframe.verification.probe import Rung
+from nnframe.verification.rung import Rung
 
 __all__ = ["Estimate", "Stack", "estimate", "smallest_move", "stack"]
 

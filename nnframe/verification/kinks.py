@@ -67,12 +67,11 @@ def brackets(
     Output by output the slope lies between the two one-sided ones; the bounds are the sums of those, since a pullback
     may choose a different subgradient for each output.
     """
-    weights = np.stack([partition.arrange(each) for each in probe.upstreams]).astype(np.float64, copy=False)
-    base = partition.arrange(probe.base).astype(np.float64, copy=False)
+    weights = probe.contraction(partition).weights
     lows, highs = [], []
     for bundle, step in zip(bundles, steps, strict=True):
-        right = weights * probe.differences(partition, [bundle], base, step)[0] / step
-        left = -weights * probe.differences(partition, [bundle], base, -step)[0] / step
+        right = weights * probe.differences(partition, [bundle], step)[0] / step
+        left = -weights * probe.differences(partition, [bundle], -step)[0] / step
         lows.append(np.minimum(right, left).sum(1))
         highs.append(np.maximum(right, left).sum(1))
     return np.concatenate(lows, axis=1), np.concatenate(highs, axis=1)

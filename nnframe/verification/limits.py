@@ -20,7 +20,7 @@ from nnframe.verification.evidence import FAILED, KINK, PASSED, ZERO, Evidence
 from nnframe.verification.ladder import climb, promise_of
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import LEFT_DOMAIN, Probe
-from nnframe.verification.steps import element_scales, random_signs
+from nnframe.verification.steps import random_signs
 from nnframe.verification.subject import Subject
 
 __all__ = ["Limits"]
@@ -101,7 +101,7 @@ class Limits:
         return limit
 
     def _direction(self, path: str, index: Integers) -> Bundle:
-        scales = element_scales(self.probe.work[path])[index]
+        scales = self.probe.scales(path)[index]
         return Bundle((Move(path, index, scales * random_signs(len(index), np.random.default_rng(0))),))
 
     def _right(self, sample: _Sample, bundle: Bundle) -> bool:
@@ -126,7 +126,8 @@ class Limits:
         """All of one variable up, and down; and random points."""
         rng = np.random.default_rng(0)
         scales = {
-            path: self._distance * element_scales(value).reshape(value.shape) for path, value in self.probe.work.items()
+            path: self._distance * self.probe.scales(path).reshape(value.shape)
+            for path, value in self.probe.work.items()
         }
         for path, value in self.probe.work.items():
             for sign in (1.0, -1.0):

@@ -3,58 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from attrs import define, field, frozen
+from attrs import define, field
 
-from nnframe.arrays import Array, Booleans
+from nnframe.arrays import Array
 from nnframe.verification.bundle import Bundle, Move
+from nnframe.verification.contraction import Contraction, contraction_of
 from nnframe.verification.partition import Partition
 from nnframe.verification.pattern import CHUNK
+from nnframe.verification.rung import Rung, side_by_side
+from nnframe.verification.steps import MANY, element_scales, usual_scales
 from nnframe.verification.subject import Subject
 
-__all__ = ["Probe", "Rung"]
+__all__ = ["Probe"]
 
 LEFT_DOMAIN = (ValueError, ArithmeticError)
 """What a forward may raise outside its domain (``math.log(-1)``): such a step is not usable."""
 MOST_STORED = 2**20
 LARGE = 2**20
-
-
-@frozen(eq=False)
-class Rung:
-    """The differences of the output at one step on both sides of the point, contracted with each upstream.
-
-    Args:
-        step: ``t``, in units of each line's direction.
-        plus: (upstreams, lines) ``Σ_o u_o (y_o(+t) - y_o(0))``; NaN where the forward left its domain.
-        minus: The same at ``-t``; NaN everywhere in a one-sided rung.
-        quantum: ``ε √Σ (u_o y_o)²`` over the outputs that moved: the unit of noise.
-        still: The same over those that did not.
-        terms: ``Σ_o |u_o| |y_o(+t) - y_o(-t)|``: what cancels in the sum.
-        unit: The unit round-off of the forward.
-    """
-
-    step: float
-    plus: Array
-    minus: Array
-    quantum: Array
-    still: Array
-    terms: Array
-    unit: float = 2.0**-53
-
-    def at(self, lines: Booleans) -> Rung:
-        """The same for some lines."""
-        if lines.all():
-            return self
-        index = np.flatnonzero(lines)
-        return self.changed(lambda part: part.take(index, 1))
-
-    def changed(self, change: Callable[[Array], Array]) -> Rung:
-        """The same with everything that it holds by line changed."""
-        quantum, still, terms = map(change, (self.quantum, self.still, self.terms))
-        return Rung(self.step, change(self.plus), change(self.minus), quantum, still, terms, self.unit)
 
 
 @define(eq=False)
@@ -79,6 +47,8 @@ class Probe:
     seconds: float = float("inf")
     _flat: dict[str, Array] = field(init=False)
     _originals: dict[str, Array] = field(init=False, factory=dict)
+    _scales: dict[str, Array] = field(init=False, factory=dict)
+    _contraction: Contraction | None = field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
         lent = self.subject.lent
@@ -115,6 +85,16 @@ class Probe:
             self._originals[move.path] = self.subject.values[move.path].reshape(-1)
         return self._originals[move.path][move.index]
 
+    def scales(self, path: str) -> Array:
+        """The scale of each element of a variable (``element_scales``)."""
+        if path not in self._scales:
+            self._scales[path] = element_scales(self.work[path])
+        return self._scales[path]
+
+    def usual_scales(self, path: str) -> Array:
+        """The scale of each element of a variable; one for all where there are very many."""
+        return self.scales(path) if self.work[path].size <= MANY else usual_scales(self.work[path])
+
     def timed(self) -> float:
         """How long a forward takes at the point, in seconds."""
         self.output(Bundle(()), 0.0)
@@ -122,48 +102,23 @@ class Probe:
 
     def rung(self, partition: Partition, bundles: Sequence[Bundle], exponent: int, *, both: bool = True) -> Rung:
         """One rung of the ladder for all lines of some bundles, which share a partition."""
-        weights = np.stack([partition.arrange(each) for each in self.upstreams]).astype(np.float64, copy=False)
-        parts = [
-            self._contract(partition, weights, chunk, 2.0**exponent, both) for chunk in _chunks(bundles, self.base.size)
-        ]
-        joined = [np.concatenate(column, axis=1) for column in zip(*parts, strict=True)] if len(parts) > 1 else parts[0]
-        right, left, quantum, still, terms = joined
-        return Rung(2.0**exponent, right, left, quantum, still, terms, self.unit)
+        step, contraction = 2.0**exponent, self.contraction(partition)
+        rungs = []
+        for chunk in _chunks(bundles, self.base.size):
+            plus = self.differences(partition, chunk, step)
+            rungs.append(contraction.rung(step, plus, self.differences(partition, chunk, -step) if both else None))
+        return side_by_side(rungs)
 
-    def _contract(
-        self, partition: Partition, weights: Array, bundles: Sequence[Bundle], step: float, both: bool
-    ) -> tuple[Array, ...]:
-        base = partition.arrange(self.base).astype(np.float64, copy=False)
-        plus = self.differences(partition, bundles, base, step)
-        minus = self.differences(partition, bundles, base, -step) if both else plus
-        moved = (plus != 0) | (minus != 0)
-        sizes = np.abs(weights * base)
-        largest = np.maximum(sizes.max(1, initial=0.0), np.finfo(np.float64).tiny)
-        squares = (sizes / largest[:, None]) ** 2
-        count = len(self.upstreams)
-        units = self.unit * largest[:, None]
-        quantum = (units * np.sqrt(np.einsum("mrb,lrb->mlb", squares, moved))).reshape(count, -1)
-        still = (units * np.sqrt(np.einsum("mrb,lrb->mlb", squares, ~moved))).reshape(count, -1)
-        terms = np.einsum(
-            "mrb,lrb->mlb",
-            np.abs(weights),
-            np.where(np.isfinite(minus), np.abs(plus - minus), 2 * np.abs(plus)) if both else np.abs(plus),
-        )
-        right = np.einsum("mrb,lrb->mlb", weights, plus).reshape(count, -1)
-        left = np.einsum("mrb,lrb->mlb", weights, minus).reshape(count, -1) if both else np.full_like(right, np.nan)
-        return right, left, quantum, still, terms.reshape(count, -1)
-
-    def differences(self, partition: Partition, bundles: Sequence[Bundle], base: Array, t: float) -> Array:
+    def differences(self, partition: Partition, bundles: Sequence[Bundle], t: float) -> Array:
         """(bundles, rest, blocks): how far each output moved."""
-        moved = np.empty((len(bundles), *base.shape))
-        for row, bundle in zip(moved, bundles, strict=True):
-            output = self.output(bundle, t)
-            if output is None:
-                row[...] = np.nan
-            else:
-                np.subtract(partition.arrange(output), base, out=row)
-        moved[np.isinf(moved)] = np.nan
-        return moved
+        outputs = (self.output(bundle, t) for bundle in bundles)
+        return self.contraction(partition).differences(outputs, len(bundles))
+
+    def contraction(self, partition: Partition) -> Contraction:
+        """How lines are read off the outputs; that of the last partition is kept."""
+        if self._contraction is None or self._contraction.partition is not partition:
+            self._contraction = contraction_of(partition, self.base, self.upstreams, self.unit)
+        return self._contraction
 
 
 def _shift(flat: Array, move: Move, before: Array, t: float) -> None:

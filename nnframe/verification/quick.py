@@ -11,7 +11,7 @@ import numpy as np
 from nnframe.arrays import Array, Booleans
 from nnframe.verification.estimate import Estimate
 from nnframe.verification.ladder import Promise
-from nnframe.verification.probe import Rung
+from nnframe.verification.rung import Rung
 
 __all__ = ["agrees_at_once", "agrees_at_second", "central"]
 

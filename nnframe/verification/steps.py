@@ -15,7 +15,17 @@ from numpy.random import Generator
 from nnframe.arrays import Array
 from nnframe.verification.pattern import CHUNK, Pattern
 
-__all__ = ["Ladder", "element_scales", "ladder_of", "patterned", "random_signs", "shifted", "thinned", "usual_scales"]
+__all__ = [
+    "MANY",
+    "Ladder",
+    "element_scales",
+    "ladder_of",
+    "patterned",
+    "random_signs",
+    "shifted",
+    "thinned",
+    "usual_scales",
+]
 
 TINY_AGAINST_MEDIAN = 2.0**-6
 MANY = 2**16

@@ -18,7 +18,7 @@ from nnframe.arrays import Array, Booleans, Integers, Shape
 from nnframe.verification.bundle import Bundle, Move
 from nnframe.verification.partition import AxisPair, Partition
 from nnframe.verification.probe import Probe
-from nnframe.verification.steps import random_signs, usual_scales
+from nnframe.verification.steps import random_signs
 
 __all__ = ["find_partition", "is_affine", "may_have_structure"]
 
@@ -38,7 +38,7 @@ def find_partition(probe: Probe, path: str, rng: Generator, *, at_any_cost: bool
         values = probe.work[path].reshape(-1)
         few = min(values.size, PATTERN)
         pattern = rng.uniform(0.5, 1.0, few) * rng.choice((-1.0, 1.0), few)
-        directions = usual_scales(values) * np.resize(pattern, values.size)
+        directions = probe.usual_scales(path) * np.resize(pattern, values.size)
     for a, b in candidates:
         taken = any(a == other or b == another for other, another in pairs)
         groups = math.prod(shape) // math.prod(shape[c] for c, _ in pairs)
@@ -56,7 +56,7 @@ def is_affine(probe: Probe, path: str, partition: Partition, rng: Generator) -> 
     if partition.groups < FEWEST_GROUPS:
         return False
     values = probe.work[path]
-    direction = usual_scales(values) * random_signs(values.size, rng)
+    direction = probe.usual_scales(path) * random_signs(values.size, rng)
     bundle = Bundle((Move(path, slice(None), direction),))
     right, left = probe.output(bundle, 2.0**-3), probe.output(bundle, -(2.0**-3))
     if right is None or left is None:
@@ -88,15 +88,11 @@ def _separable(probe: Probe, path: str, pair: AxisPair, directions: Array) -> bo
     shape = probe.work[path].shape
     chosen = _some(shape, a)
     index = np.arange(shape[a])
-    inner = math.prod(shape[a + 1 :])
-
-    def position(flat: Integers) -> Integers:
-        return np.asarray(flat // inner % shape[a])
-
+    position = chosen // math.prod(shape[a + 1 :]) % shape[a]
     for bit in range(_bits(shape[a])):
         marked = (index >> bit) & 1 == 1
         for side in (marked, ~marked):
-            where = chosen[np.take(side, position(chosen))]
+            where = chosen[np.take(side, position)]
             if not _stays(probe, path, where, directions, b, ~side):
                 return False
     return True

@@ -17,7 +17,6 @@ from nnframe.verification.ladder import climb, promise_of
 from nnframe.verification.limits import Limits
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import Probe
-from nnframe.verification.steps import element_scales
 
 __all__ = ["examine_ties"]
 
@@ -67,7 +66,7 @@ def _tied(probe: Probe, evidence: Mapping[str, Evidence]) -> list[dict[str, Inte
 
 def _move(probe: Probe, path: str, index: Integers, signed: bool) -> Move:
     values = probe.work[path].reshape(-1)
-    weight = element_scales(values)[index].max() * np.ones(len(index))
+    weight = probe.scales(path)[index].max() * np.ones(len(index))
     if signed:
         weight = weight * np.where(values[index] < 0, -1.0, 1.0)
     return Move(path, index, weight)
