@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 import numpy as np
 from attrs import define, evolve, field
 
 from nnframe.arrays import Array, Booleans, Integers
-from nnframe.verification.bundle import Bundle, Move, element_bundle
+from nnframe.verification.bundle import Bundle, element_bundle
 from nnframe.verification.estimate import estimate, stack
-from nnframe.verification.evidence import FAILED, KINK, PASSED, UNDECIDED, UNNOTICED, ZERO, Evidence, together
-from nnframe.verification.ladder import Promise, Sentence, climb, promise_of
+from nnframe.verification.evidence import FAILED, KINK, PASSED, UNDECIDED, Evidence, together
+from nnframe.verification.ladder import Promise, Sentence, climb, one_sided
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import Probe
-from nnframe.verification.quick import agrees_at_once, agrees_at_second, central
+from nnframe.verification.quick import agrees_at_once, agrees_at_second, between, central, noise_of, stays_bent
 from nnframe.verification.rung import Rung
+from nnframe.verification.second_look import SecondLook
 from nnframe.verification.steps import ladder_of
-from nnframe.verification.structure import find_partition
 from nnframe.verification.tolerance import allowance, reference
 
 __all__ = ["examine_elements"]
 
 FIRST_BATCH = 4
+FEW_GROUPS = 8
 ENOUGH = 256
 CLEARLY_WRONG = 3.0
 BLURRED = 1e-3
-TINY = 2.0**-6
-MOST_TINY = 64
-SMALL_SCALE = 2.0**-10
-SHARPER = 0.1
-"""A second opinion lets a wrong element pass only if its own bar is so much smaller than the error."""
 
 
 def examine_elements(
@@ -62,6 +57,8 @@ def examine_elements(
     for work in parts:
         work.at_once(largest)
         work.at_second()
+        work.at_kinks()
+        work.close_by()
         work.one_by_one()
     return together([work.evidence for work in parts])
 
@@ -83,7 +80,10 @@ class _Elements:
     evidence: Evidence = field(init=False)
     largest: Array = field(init=False)
     """(upstreams, 1) the size of the largest gradient, in all parts."""
+    again: SecondLook = field(init=False)
     rungs: list[Rung] = field(init=False, factory=list)
+    seen: Booleans = field(init=False)
+    """(lines,) those that the rungs are about."""
 
     def __attrs_post_init__(self) -> None:
         scales = self.probe.scales(self.path)
@@ -95,6 +95,9 @@ class _Elements:
         self.scales = scales[index]
         analytic = np.stack([each[self.path].reshape(-1)[index] for each in self.gradients]).astype(np.float64)
         self.evidence = Evidence(analytic, index)
+        self.again = SecondLook(
+            self.probe, self.path, self.partition, self.gradients, self.unit, self.evidence, self.scales
+        )
         slope = analytic * self.scales
         self.promise = Promise(slope, np.abs(slope), np.zeros(slope.shape), self.unit)
 
@@ -103,6 +106,7 @@ class _Elements:
         ladder = ladder_of(self.probe.unit)
         exponent = ladder.main + 6 if self.straight else ladder.main
         self.rungs = [self._rung(self.bundles, exponent, both=not self.straight)]
+        self.seen = np.ones(len(self.scales), dtype=bool)
         self.largest = reference(self.promise.slope, central(self.rungs[0]), self.scales)
 
     def at_once(self, largest: Array) -> None:
@@ -119,27 +123,52 @@ class _Elements:
         self.rungs = [] if self.straight else [rung]
 
     def at_second(self) -> None:
-        """The second rung, for the groups in which a line is open."""
-        groups = self._open_groups()
-        if not len(groups):
+        """The second rung, for the lines that are open."""
+        lines = self._keep_open()
+        if not lines.any():
             return
-        lines = self._lines(groups)
-        bundles = [self.bundles[group] for group in groups]
         ladder = ladder_of(self.probe.unit)
-        first = self.rungs[0].at(lines) if self.rungs else self._rung(bundles, ladder.main)
-        second = self._rung(bundles, ladder.second)
-        found = estimate(stack([first, second]), measured=False)
-        promise = _promise_at(self.promise, lines)
+        self.rungs += self._more(ladder.second) if self.rungs else self._more(ladder.main, ladder.second)
+        first, second = self.rungs
+        found = estimate(stack(self.rungs), measured=False)
+        promise = self.promise.at(lines)
         self._note(
             lines,
             found.value,
             found.bar + allowance(found.value, promise.size, found.terms, promise.largest, self.unit),
         )
         self._measure_again()
-        promise = _promise_at(self.promise, lines)
-        right = agrees_at_second(promise, found, first, second) & self.evidence.open[lines]
-        self.evidence.state[np.flatnonzero(lines)[right]] = PASSED
-        self.rungs = [_spread(each, lines) for each in (first, second)]
+        promise = self.promise.at(lines)
+        self.evidence.state[np.flatnonzero(lines)[agrees_at_second(promise, found, first, second)]] = PASSED
+
+    def at_kinks(self) -> None:
+        """The smallest step of all, for a few groups with lines that a kink lies at."""
+        lines = self._keep_open()
+        groups = self._open_groups()
+        if not 0 < len(groups) <= FEW_GROUPS:
+            return
+        first, second = self.rungs
+        kinks = stays_bent(first, second, *self._more(ladder_of(self.probe.unit).rungs[-1]))
+        if not kinks.any():
+            return
+        some = lines.reshape(-1, self.partition.blocks)[groups].reshape(-1)
+        bundles = [self.bundles[group] for group in groups]
+        low, high = one_sided(self.probe, self.partition, bundles, some, kinks, np.full(len(kinks), second.step))
+        bar = noise_of(second)
+        state = np.where(kinks & between(self.promise.at(lines).slope, low, high, bar), KINK, UNDECIDED)
+        self._accept(lines, Sentence(state, central(second), bar, low, high, 2.0))
+
+    def close_by(self) -> None:
+        """Two much smaller steps, for a few groups with lines that a kink lies near."""
+        lines = self._keep_open()
+        if not 0 < len(self._open_groups()) <= FEW_GROUPS:
+            return
+        near = self._more(*ladder_of(self.probe.unit).near)
+        found = estimate(stack(near), measured=False)
+        right = agrees_at_second(self.promise.at(lines), found, *near)
+        where = np.flatnonzero(lines)[right]
+        self._note(where, found.value[:, right], found.bar[:, right])
+        self.evidence.state[where] = PASSED
 
     def one_by_one(self) -> None:
         """The whole ladder, in batches that grow, for the groups that are still open."""
@@ -150,14 +179,14 @@ class _Elements:
             lines = self._judged(self._lines(order))
             sentence = self._climb(np.sort(order), lines)
             self._accept(lines, sentence)
-            self._second_opinions(lines)
+            self.again.look(lines, self.promise.largest)
             self._learn(sentence)
             size *= 2
 
     def _climb(self, groups: Integers, lines: Booleans) -> Sentence:
         bundles = [self.bundles[group] for group in groups]
         some = lines.reshape(-1, self.partition.blocks)[groups].reshape(-1)
-        return climb(self.probe, self.partition, bundles, _promise_at(self.promise, lines), some)
+        return climb(self.probe, self.partition, bundles, self.promise.at(lines), some)
 
     def _judged(self, lines: Booleans) -> Booleans:
         """Those lines that are open, and enough others to tell how noisy the forward is."""
@@ -165,57 +194,6 @@ class _Elements:
         judged = lines & self.evidence.open
         judged[others[:: max(1, len(others) // ENOUGH)]] = True
         return judged
-
-    def _second_opinions(self, lines: Booleans) -> None:
-        """Look again with steps in other units where those of the scale did not settle it.
-
-        In units of the element itself where it is tiny against its scale (``log`` and ``sqrt`` near zero need it; an
-        element fails only by both opinions). In units of 1 where the scale itself is tiny and the output does not move.
-        """
-        size = np.abs(self.probe.work[self.path].reshape(-1)[self.evidence.index]).astype(np.float64)
-        unsure = np.isin(self.evidence.state, (ZERO, UNNOTICED, FAILED))
-        tiny = np.flatnonzero((size > 0) & (size < TINY * self.scales) & lines & unsure)[:MOST_TINY]
-        self._look_again(tiny, np.ldexp(0.5, np.frexp(size[tiny])[1]))
-        still = np.isin(self.evidence.state, (ZERO, UNNOTICED)) & lines & (self.scales < SMALL_SCALE)
-        others = np.flatnonzero(still)[:MOST_TINY]
-        self._look_again(others, np.ones(len(others)))
-
-    @cached_property
-    def finest(self) -> Partition:
-        """The finest partition there is, also where finding it costs more than it saves."""
-        return find_partition(self.probe, self.path, np.random.default_rng(0), at_any_cost=True)
-
-    def _look_again(self, lines: Integers, units: Array) -> None:
-        """Some elements, each with steps in a unit of its own; together, where they move outputs of their own."""
-        if not len(lines):
-            return
-        members = self.finest.members
-        place = np.empty(members.size, dtype=np.intp)
-        place[members.reshape(-1)] = np.arange(members.size)
-        groups, blocks = np.divmod(place[self.evidence.index[lines]], self.finest.blocks)
-        for group in np.unique(groups):
-            mine = np.flatnonzero(groups == group)
-            mine = mine[np.argsort(blocks[mine])]
-            weight = np.zeros(self.finest.blocks)
-            weight[blocks[mine]] = units[mine]
-            bundle = Bundle((Move(self.path, members[group], weight),), len(weight))
-            self._take_over(lines[mine], units[mine], bundle, weight != 0)
-
-    def _take_over(self, lines: Integers, units: Array, bundle: Bundle, moved: Booleans) -> None:
-        """What the ladder says of some elements that move; it counts where it settles what was not settled."""
-        largest = np.zeros((len(self.gradients), bundle.lines))
-        largest[:, moved] = self.promise.largest[:, lines] * units / self.scales[lines]
-        promise = _promise_at(promise_of([bundle], self.gradients, self.unit, largest), moved)
-        sentence = climb(self.probe, self.finest, [bundle], promise, moved)
-        failed = self.evidence.state[lines] == FAILED
-        error = np.abs(self.evidence.analytic[:, lines] - self.evidence.numeric[:, lines])
-        sharper = ~failed | (sentence.bar / units <= SHARPER * error).any(0)
-        settled = np.where(failed, sentence.state == ZERO, sentence.state == FAILED)
-        taken = (settled | np.isin(sentence.state, (PASSED, KINK))) & sharper
-        self.evidence.state[lines[taken]] = sentence.state[taken]
-        for name in ("numeric", "bar", "low", "high"):
-            values = getattr(sentence, "value" if name == "numeric" else name) / units
-            getattr(self.evidence, name)[:, lines[taken]] = values[:, taken]
 
     def _accept(self, lines: Booleans, sentence: Sentence) -> None:
         """Take over what the ladder said about the lines that were open."""
@@ -232,10 +210,10 @@ class _Elements:
         lines = self.evidence.open
         if not lines.any() or len(self.rungs) < 2:
             return
-        first, second = (each.at(lines) for each in self.rungs)
+        first, second = (each.at(lines[self.seen]) for each in self.rungs)
         found = estimate(stack([first, second]), sentence.unit, measured=False)
         self._measure_again()
-        promise = _promise_at(self.promise, lines)
+        promise = self.promise.at(lines)
         accept = found.bar + allowance(found.value, promise.size, found.terms, promise.largest, self.unit)
         error = np.abs(promise.slope - found.value)
         self._note(lines, found.value, accept)
@@ -256,9 +234,23 @@ class _Elements:
     def _rung(self, bundles: Sequence[Bundle], exponent: int, *, both: bool = True) -> Rung:
         return self.probe.rung(self.partition, bundles, exponent, both=both)
 
-    def _note(self, lines: Booleans, value: Array, bar: Array) -> None:
+    def _note(self, lines: Booleans | Integers, value: Array, bar: Array) -> None:
         self.evidence.numeric[:, lines] = value / self.scales[lines]
         self.evidence.bar[:, lines] = bar / self.scales[lines]
+
+    def _keep_open(self) -> Booleans:
+        """The lines that are open; what was seen of others is forgotten."""
+        lines = self.evidence.open
+        self.rungs = [each.at(lines[self.seen]) for each in self.rungs]
+        self.seen = lines
+        return lines
+
+    def _more(self, *exponents: int) -> list[Rung]:
+        """The open lines at other steps."""
+        groups = self._open_groups()
+        bundles = [self.bundles[group] for group in groups]
+        some = self.evidence.open.reshape(-1, self.partition.blocks)[groups].reshape(-1)
+        return [self._rung(bundles, each).at(some) for each in exponents]
 
     def _open_groups(self) -> Integers:
         return np.flatnonzero((self.evidence.state == UNDECIDED).reshape(-1, self.partition.blocks).any(1))
@@ -267,20 +259,3 @@ class _Elements:
         lines = np.zeros((len(self.bundles), self.partition.blocks), dtype=bool)
         lines[groups] = True
         return lines.reshape(-1)
-
-
-def _spread(rung: Rung, lines: Booleans) -> Rung:
-    """Put the lines of a rung back among all lines."""
-
-    def spread(part: Array) -> Array:
-        full = np.full((len(part), len(lines)), np.nan)
-        full[:, lines] = part
-        return full
-
-    return rung.changed(spread)
-
-
-def _promise_at(promise: Promise, lines: Booleans) -> Promise:
-    return evolve(
-        promise, slope=promise.slope[:, lines], size=promise.size[:, lines], largest=promise.largest[:, lines]
-    )

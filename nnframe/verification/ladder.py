@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 
 from nnframe.arrays import Array, Booleans, Integers
 from nnframe.verification.bundle import Bundle
@@ -21,7 +21,7 @@ from nnframe.verification.staircase import on_a_staircase
 from nnframe.verification.steps import ladder_of
 from nnframe.verification.tolerance import allowance
 
-__all__ = ["Promise", "Sentence", "climb", "promise_of"]
+__all__ = ["Promise", "Sentence", "climb", "one_sided", "promise_of"]
 
 INVISIBLE = 1e-6
 RESOLUTIONS = 200.0
@@ -48,6 +48,11 @@ class Promise:
     largest: Array
     unit: float
     strict: bool = False
+
+    def at(self, lines: Booleans) -> Promise:
+        """The same for some lines."""
+        slope, size, largest = (each[:, lines] for each in (self.slope, self.size, self.largest))
+        return evolve(self, slope=slope, size=size, largest=largest)
 
 
 @frozen(eq=False)
@@ -113,7 +118,7 @@ def _judge(
     low, high = np.full(accept.shape, np.nan), np.full(accept.shape, np.nan)
     kinks, rung, off = kinked(data, found)
     if kinks.any():
-        low, high = _one_sided(probe, partition, bundles, some, kinks, data.steps.ravel()[rung])
+        low, high = one_sided(probe, partition, bundles, some, kinks, data.steps.ravel()[rung])
         edge = tolerance + off + KINK_EDGE * np.maximum(np.abs(low), np.abs(high))
         inside = ((promise.slope >= low - edge) & (promise.slope <= high + edge)).all(0)
         state[kinks & inside] = KINK
@@ -146,7 +151,7 @@ def _zero(promise: Promise, found: Estimate, accept: Array, data: Stack, unit: f
     return np.asarray((zero | dead).all(0) & _matters(promise, accept) | dead.all(0))
 
 
-def _one_sided(
+def one_sided(
     probe: Probe, partition: Partition, bundles: Sequence[Bundle], some: Booleans, kinks: Booleans, steps: Array
 ) -> tuple[Array, Array]:
     """The brackets of those lines that have kinks; NaN for the other lines."""

@@ -101,11 +101,13 @@ class Ladder:
     Args:
         main: The step to begin with, near the fourth root of the unit round-off.
         second: The next one, an eighth of it.
+        near: Two much smaller ones, which no kink lies within unless it is very near.
         rungs: All of them, from large to small.
     """
 
     main: int
     second: int
+    near: tuple[int, int]
     rungs: tuple[int, ...]
 
 
@@ -121,4 +123,4 @@ def ladder_of(unit: float) -> Ladder:
     main = -round(bits / 4)
     top = main + 3 * ((-1 - main) // 3)
     lowest = -math.floor(0.77 * bits)
-    return Ladder(main, main - 3, tuple(range(top, lowest - 1, -3)))
+    return Ladder(main, main - 3, (main - 6, main - 9), tuple(range(top, lowest - 1, -3)))

@@ -6,12 +6,13 @@ brackets. Moved together they have the slope 1, and zeros fail.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from nnframe.arrays import Array, Integers
 from nnframe.verification.bundle import Bundle, Move
+from nnframe.verification.direction import agrees_soon
 from nnframe.verification.evidence import FAILED, KINK, Evidence
 from nnframe.verification.ladder import climb, promise_of
 from nnframe.verification.limits import Limits
@@ -41,8 +42,9 @@ def examine_ties(
     """
     tied = _tied(probe, evidence)
     for members in tied[:MOST_TIES]:
-        for signed in (False, True):
-            bundle = Bundle(tuple(_move(probe, path, index, signed) for path, index in members.items()))
+        for bundle in _bundles(probe, members):
+            if agrees_soon(probe, bundle, gradients, unit):
+                continue
             partition = Partition((), probe.base.shape)
             promise = promise_of([bundle], gradients, unit, strict=True)
             sentence = climb(probe, partition, [bundle], promise)
@@ -64,7 +66,14 @@ def _tied(probe: Probe, evidence: Mapping[str, Evidence]) -> list[dict[str, Inte
     return [{path: np.array(sorted(index)) for path, index in group.items()} for group in several]
 
 
-def _move(probe: Probe, path: str, index: Integers, signed: bool) -> Move:
+def _bundles(probe: Probe, members: Mapping[str, Integers]) -> Iterator[Bundle]:
+    """All up; and, where some are negative, all away from zero."""
+    yield Bundle(tuple(_move(probe, path, index, signed=False) for path, index in members.items()))
+    if any((probe.work[path].reshape(-1)[index] < 0).any() for path, index in members.items()):
+        yield Bundle(tuple(_move(probe, path, index, signed=True) for path, index in members.items()))
+
+
+def _move(probe: Probe, path: str, index: Integers, *, signed: bool) -> Move:
     values = probe.work[path].reshape(-1)
     weight = probe.scales(path)[index].max() * np.ones(len(index))
     if signed:

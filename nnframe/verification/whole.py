@@ -15,16 +15,15 @@ from nnframe.composition.reduction import mean_loss, weights_of
 from nnframe.interfaces import AnyResult, Context, Regularizer
 from nnframe.verification.bundle import Bundle, Move
 from nnframe.verification.cause import Cause
-from nnframe.verification.estimate import estimate, stack
+from nnframe.verification.direction import agrees_soon
 from nnframe.verification.evidence import FAILED
 from nnframe.verification.finding import Finding
-from nnframe.verification.ladder import Promise, climb, promise_of
+from nnframe.verification.ladder import climb, promise_of
 from nnframe.verification.noise import unit_roundoff
 from nnframe.verification.partition import Partition
 from nnframe.verification.parts import layer_subject
 from nnframe.verification.probe import LEFT_DOMAIN, Probe
-from nnframe.verification.quick import agrees_at_once, agrees_at_second
-from nnframe.verification.steps import ladder_of, patterned, random_signs, shifted, usual_scales
+from nnframe.verification.steps import patterned, random_signs, shifted, usual_scales
 from nnframe.verification.subject import Pull, Subject, Values
 from nnframe.verification.verdict import Verdict
 
@@ -146,15 +145,7 @@ def _move(path: str, value: Array, rng: Generator) -> Move:
 
 def _agrees(probe: Probe, bundle: Bundle, gradients: dict[str, Array], unit: float) -> bool:
     """Whether the slope along one direction is what the gradients promise, or too noisy to tell."""
-    partition = Partition((), probe.base.shape)
+    if agrees_soon(probe, bundle, [gradients], unit):
+        return True
     promise = promise_of([bundle], [gradients], unit, strict=True)
-    ladder = ladder_of(probe.unit)
-    near = Promise(promise.slope, promise.size, np.abs(promise.slope), unit)
-    first = probe.rung(partition, [bundle], ladder.main)
-    if agrees_at_once(near, first).all():
-        return True
-    second = probe.rung(partition, [bundle], ladder.second)
-    found = estimate(stack([first, second]), measured=False)
-    if agrees_at_second(near, found, first, second).all():
-        return True
-    return not (climb(probe, partition, [bundle], promise).state == FAILED).any()
+    return not (climb(probe, Partition((), probe.base.shape), [bundle], promise).state == FAILED).any()

@@ -1,0 +1,34 @@
+"""One direction: whether the slope along it is what the gradients promise, as far as a few steps show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from nnframe.arrays import Array
+from nnframe.verification.bundle import Bundle
+from nnframe.verification.estimate import estimate, stack
+from nnframe.verification.ladder import Promise, promise_of
+from nnframe.verification.partition import Partition
+from nnframe.verification.probe import Probe
+from nnframe.verification.quick import agrees_at_once, agrees_at_second
+from nnframe.verification.steps import ladder_of
+
+__all__ = ["agrees_soon"]
+
+
+def agrees_soon(probe: Probe, bundle: Bundle, gradients: Sequence[Mapping[str, Array]], unit: float) -> bool:
+    """Whether one step shows that the promise is kept, or two, or two much smaller ones; if not, nothing is said."""
+    partition, ladder = Partition((), probe.base.shape), ladder_of(probe.unit)
+    promised = promise_of([bundle], gradients, unit)
+    promise = Promise(promised.slope, promised.size, np.abs(promised.slope), unit)
+    first = probe.rung(partition, [bundle], ladder.main)
+    if agrees_at_once(promise, first).all():
+        return True
+    for exponents in ((ladder.second,), ladder.near):
+        rungs = [probe.rung(partition, [bundle], each) for each in exponents]
+        larger, smaller = (first, *rungs)[-2:]
+        if agrees_at_second(promise, estimate(stack([larger, smaller]), measured=False), larger, smaller).all():
+            return True
+    return False
