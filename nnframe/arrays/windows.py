@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 from attrs import field, frozen
-from numpy.lib.stride_tricks import as_strided
 
 from nnframe.arrays.types import Array, Integers
 from nnframe.compiled.loop import compiles
@@ -205,8 +204,8 @@ class Windows:
         item, depth = buffer.itemsize, len(self.taps) * channels
         shape = self._rows(batch), self._width * depth
         strides = self.matrices * self.step * depth * item, item
-        offsets = range(0, self.matrices * self.step * depth, self.step * depth)
-        return [as_strided(buffer[offset:], shape, strides) for offset in offsets]
+        offsets = range(0, self.matrices * self.step * depth * item, self.step * depth * item)
+        return [np.ndarray(shape, buffer.dtype, buffer, offset, strides) for offset in offsets]
 
     @cached_property
     def _overlaps(self) -> list[tuple[list[Place], Place, Place]]:

@@ -32,7 +32,7 @@ def correlate(x: Array, weight: Array, windows: Windows, bias: Array | None = No
     """
     matrix, filters = _matrix(weight), weight.shape[3]
     y = np.empty((x.shape[0], windows.out[0], windows.out[1] * filters), x.dtype)
-    row = None if bias is None else np.tile(bias, windows.out[1])
+    row = None if bias is None else np.broadcast_to(bias, (windows.out[1], filters)).reshape(-1)
     for some in _pieces(x, windows):
         found = windows.joined(windows.gather(x[some]), matrix, len(x[some]))
         if row is None:

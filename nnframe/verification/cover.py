@@ -54,10 +54,11 @@ def _parts_of_axis(probe: Probe, path: str, a: int, left: Sequence[int], directi
     """The slices of an axis in parts; None where the one in the middle moves more than half of each output axis."""
     length = probe.work[path].shape[a]
     middle = _moved(probe, path, a, length // 2, directions)
-    b = min(left, key=lambda b: float(middle[b].mean()))
-    if 2 * _hull(middle[b]).sum() > len(middle[b]):
+    strips = {b: _strip(middle, b) for b in left}
+    b = min(left, key=lambda b: float(strips[b].mean()))
+    if 2 * strips[b].sum() > len(strips[b]):
         return None
-    return _parts((a, b), np.stack([_hull(_moved(probe, path, a, i, directions)[b]) for i in range(length)]))
+    return _parts((a, b), np.stack([_strip(_moved(probe, path, a, i, directions), b) for i in range(length)]))
 
 
 def _free_outputs(partition: Partition) -> list[int]:
@@ -71,23 +72,22 @@ def _directions(scales: Array) -> Array:
     return np.asarray(scales * rng.uniform(0.5, 1.0, scales.size) * rng.choice((-1.0, 1.0), scales.size))
 
 
-def _moved(probe: Probe, path: str, axis: int, number: int, directions: Array) -> list[Booleans]:
-    """Which slices of each axis of the output move with one slice of the variable; all, where that cannot be seen."""
+def _moved(probe: Probe, path: str, axis: int, number: int, directions: Array) -> Booleans:
+    """Which outputs move with one slice of the variable; all, where that cannot be seen."""
     shape = probe.work[path].shape
     index = np.arange(math.prod(shape)).reshape(shape).take(number, axis).reshape(-1)
     bundle = Bundle((Move(path, index, directions[index]),))
     for amplitude in AMPLITUDES:
         output = probe.output(bundle, amplitude)
         if output is not None:
-            moved = output != probe.base
-            axes = range(moved.ndim)
-            return [moved.any(tuple(other for other in axes if other != b)) for b in axes]
-    return [np.ones(length, dtype=bool) for length in probe.base.shape]
+            return np.asarray(output != probe.base)
+    return np.ones(probe.base.shape, dtype=bool)
 
 
-def _hull(moved: Booleans) -> Booleans:
-    """Everything between the first and the last."""
-    return np.logical_or.accumulate(moved) & np.logical_or.accumulate(moved[::-1])[::-1]
+def _strip(outputs: Booleans, b: int) -> Booleans:
+    """The slices of an axis of the output from the first to the last that moves."""
+    moved: Booleans = np.asarray(outputs.any(tuple(other for other in range(outputs.ndim) if other != b)))
+    return np.asarray(np.logical_or.accumulate(moved) & np.logical_or.accumulate(moved[::-1])[::-1])
 
 
 def _parts(axes: AxisPair, moved: Booleans) -> list[Strips]:
