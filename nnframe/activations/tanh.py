@@ -24,4 +24,4 @@ class Tanh(Elementwise):
         return namespace(x).tanh(x)
 
     def derivative(self, x: Array, y: Array) -> Array:
-        return 1 - y * y
+        return 1.0 - y * y

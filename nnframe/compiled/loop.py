@@ -66,7 +66,8 @@ def compiles(*arrays: Array) -> bool:
     False
     """
     first = arrays[0]
-    if first.size < max(_LONG, 1) or first.dtype.char not in "fd":
+    size = first.size
+    if size < _LONG or not size or first.dtype.char not in "fd":
         return False
     plain = all(type(each) is np.ndarray and each.dtype == first.dtype and each.flags.c_contiguous for each in arrays)
     return plain and compiler() is not None

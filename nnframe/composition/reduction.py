@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ def mean_loss(losses: Array, weight: Array | None) -> tuple[float, Array]:
     (2.0, array([0.5, 0.5]))
     """
     if weight is None:
-        ones, upstream = _alike(losses.shape, losses.dtype.char)
+        ones, upstream = _alike(losses.shape, losses.dtype)
         total = losses.dot(ones) if losses.ndim == 1 else np.add.reduce(losses, axis=None)
         return float(total) / (losses.size or 1), upstream
     upstream = weight / np.add.reduce(weight, axis=None)
@@ -27,7 +28,7 @@ def mean_loss(losses: Array, weight: Array | None) -> tuple[float, Array]:
 
 
 @lru_cache(maxsize=32)
-def _alike(shape: Shape, dtype: str) -> tuple[Array, Array]:
+def _alike(shape: Shape, dtype: np.dtype[Any]) -> tuple[Array, Array]:
     """Return ones, and the gradient of a mean: the same for every loss, so made once, and nobody can write into it."""
     ones: Array = np.ones(shape, dtype)
     upstream: Array = np.full(shape, 1 / max(ones.size, 1), dtype)

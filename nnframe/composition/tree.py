@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, cast
 
 import attrs
@@ -110,14 +110,14 @@ def gradient_getter(accesses: list[Access]) -> Callable[[object], list[Array]]:
         groups.setdefault(access[:names], []).append(".".join(map(str, access[names:])))
     order = {(indices, name): None for indices, names in groups.items() for name in names}
     positions = [list(order).index(_split(access)) for access in accesses]
-    takers = [(indices, _taker(names)) for indices, names in groups.items()]
+    takers = [([_step(index) for index in indices], _taker(names)) for indices, names in groups.items()]
 
     def take(gradient: object) -> list[Array]:
         arrays: list[Array] = []
-        for indices, taker in takers:
+        for steps, taker in takers:
             node = gradient
-            for index in indices:
-                node = node[index] if isinstance(index, int) else getattr(node, index)  # type: ignore[index]
+            for step in steps:
+                node = step(node)
             arrays += taker(node)
         return arrays
 
@@ -129,6 +129,10 @@ def gradient_getter(accesses: list[Access]) -> Callable[[object], list[Array]]:
         return [arrays[position] for position in positions]
 
     return take_in_order
+
+
+def _step(index: int | str) -> Callable[[Any], object]:
+    return itemgetter(index) if isinstance(index, int) else attrgetter(index)
 
 
 def _split(access: Access) -> tuple[Access, str]:

@@ -40,7 +40,6 @@ class Context:
     observer: Observer | None = None
     path: tuple[str | int, ...] = ()
     recorded: list[tuple[object, object]] = field(factory=list, repr=False)
-    _hidden: Context | None = field(default=None, init=False, repr=False)
 
     @property
     def rng(self) -> Generator:
@@ -73,9 +72,7 @@ class Context:
         """The same context for layers behind the first, whose gradient with respect to the input is needed."""
         if self.input_gradient:
             return self
-        if self._hidden is None:
-            self._hidden = Context(self.training, self._rng, self.mask, True, self.observer, self.path, self.recorded)
-        return self._hidden
+        return Context(self.training, self._rng, self.mask, True, self.observer, self.path, self.recorded)
 
     def at(self, step: str | int) -> Context:
         """The context of the child called ``step``; the same one as long as nobody observes."""

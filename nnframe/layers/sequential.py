@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from attrs import frozen
 
 from nnframe.errors import ConfigurationError
@@ -38,7 +36,7 @@ class Sequential(Combinator):
         return tuple(parameters), x
 
     def run(self, parameters: object, x: object, context: Context) -> AnyResult:
-        values = cast("tuple[object, ...]", parameters)
+        values: tuple[object, ...] = parameters  # type: ignore[assignment]  # a cast is a call
         pullbacks: list[AnyPullback] = []
         quiet, inner, hidden = context.observer is None, context, context.hidden
         try:
@@ -51,13 +49,16 @@ class Sequential(Combinator):
             raise located(error, self.step(len(pullbacks))) from error.__cause__
 
         def pullback_all(upstream: object) -> tuple[object, object]:
-            gradients: list[object] = [NO_PARAMETERS] * len(pullbacks)
-            first = index = 0 if context.input_gradient else _first_with_parameters(values)
+            gradients: list[object] = []
+            unread = 0 if context.input_gradient else _first_with_parameters(values)
             try:
-                for index in range(len(pullbacks) - 1, first - 1, -1):
-                    upstream, gradients[index] = pullbacks[index](upstream)
+                for pullback in reversed(pullbacks[unread:] if unread else pullbacks):
+                    upstream, gradient = pullback(upstream)
+                    gradients.append(gradient)
             except Exception as error:
-                raise located(error, self.step(index)) from error.__cause__
+                raise located(error, self.step(len(pullbacks) - 1 - len(gradients))) from error.__cause__
+            gradients += [NO_PARAMETERS] * unread
+            gradients.reverse()
             return upstream, tuple(gradients)
 
         return x, pullback_all

@@ -7,6 +7,7 @@ from typing import cast
 
 from attrs import define, field
 
+from nnframe import registry
 from nnframe.arrays import Array
 from nnframe.composition import Network
 from nnframe.composition.reduction import mean_loss, weights_of
@@ -37,9 +38,7 @@ class Measures:
 
     def values(self) -> dict[str, float]:
         """Return the loss and every metric by its registry name."""
-        from nnframe import registry
-
-        result = {"loss": self.total / max(self.examples, 1)}
+        result = {"loss": self.total / (self.examples or 1)}
         for metric, state in zip(self.metrics, self.states, strict=True):
             name = registry.spec_of(metric)["name"]
             result[str(name)] = metric.value(state)

@@ -154,7 +154,9 @@ class TrainingRun:
             return
         if not moment.step:
             raise DataError("there is no data to learn from: the epoch had no batches")
-        logs = self.measures.values() | self._validate()
+        logs = self.measures.values()
+        if self.validation is not None:
+            logs |= self._validate(self.validation)
         logs["learning_rate"] = self.rate
         self.guard.held = True
         moment.logs = logs
@@ -181,12 +183,10 @@ class TrainingRun:
                 break
         moment.batch = None
 
-    def _validate(self) -> dict[str, float]:
-        if self.validation is None:
-            return {}
+    def _validate(self, data: Dataset) -> dict[str, float]:
         try:
             self._tell("before_validation")
-            validated = evaluate(self.network, self.validation, self.metrics)
+            validated = evaluate(self.network, data, self.metrics)
         finally:
             self._tell("after_validation")
         return {f"val_{name}": value for name, value in validated.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from attrs import define, evolve, field
@@ -14,6 +15,8 @@ from nnframe.training.clipping import Clipping
 from nnframe.training.segment import Segment, segments_of
 
 __all__ = ["Optimization"]
+
+_TRAINABLE = attrgetter("trainable")
 
 
 @define(eq=False)
@@ -33,9 +36,10 @@ class Optimization:
     clipping: Clipping | None = None
     slots: list[object] = field(init=False)
     _steps: int = field(default=0, init=False)
+    _epochs: int = field(default=0, init=False)
     _progress: Progress = field(factory=Progress, init=False)
     _seen: list[float] = field(factory=list, init=False)
-    _frozen: list[bool] = field(init=False)
+    _trainable: list[bool] = field(init=False)
     segments: list[Segment] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -44,7 +48,7 @@ class Optimization:
 
     def _arrange(self) -> None:
         """Put small parameters together, so that one update moves many; their slots become views of joint ones."""
-        self._frozen = [not parameter.trainable for parameter in self.parameters]
+        self._trainable = [parameter.trainable for parameter in self.parameters]
         self.segments = segments_of(self.optimizer, self.parameters, self.slots)
 
     def remember(self, slots: Sequence[object]) -> None:
@@ -55,13 +59,14 @@ class Optimization:
     @property
     def progress(self) -> Progress:
         """How far training has come; schedules read it."""
-        if self._progress.step != self._steps:
-            self._progress = evolve(self._progress, step=self._steps)
+        known = self._progress
+        if (known.step, known.epoch) != (self._steps, self._epochs):
+            self._progress = evolve(known, step=self._steps, epoch=self._epochs, monitored=self._seen)
         return self._progress
 
     @progress.setter
     def progress(self, progress: Progress) -> None:
-        self._seen, self._steps = list(progress.monitored), progress.step
+        self._seen, self._steps, self._epochs = list(progress.monitored), progress.step, progress.epoch
         self._progress = evolve(progress, monitored=self._seen)
 
     @property
@@ -72,19 +77,18 @@ class Optimization:
 
     def step(self, gradients: Sequence[Array]) -> None:
         """Move every trainable parameter once, then bring it back into its constraints."""
-        if [not parameter.trainable for parameter in self.parameters] != self._frozen:
+        if list(map(_TRAINABLE, self.parameters)) != self._trainable:
             self._arrange()
         if self.clipping is not None:
-            gradients = self.clipping.clipped(gradients, self._frozen)
+            gradients = self.clipping.clipped(gradients, [not trainable for trainable in self._trainable])
         rate = self.optimizer.learning_rate
-        if isinstance(rate, Schedule):
-            rate = rate(self.progress)
+        if type(rate) is not float:  # asked first: whether something is a schedule takes longer to find out
+            rate = self.learning_rate
         self._steps += 1
         for segment in self.segments:
             segment.move(gradients, self._steps, rate)
 
     def end_epoch(self, monitored: float) -> None:
         """Count an epoch, and remember the value that schedules may look at."""
-        done = self._progress
         self._seen.append(monitored)
-        self._progress = Progress(self._steps, done.epoch + 1, done.steps_per_epoch, self._seen)
+        self._epochs += 1

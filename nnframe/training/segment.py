@@ -15,7 +15,7 @@ import numpy as np
 from attrs import define, field
 
 from nnframe.arrays import Array
-from nnframe.arrays.adjacent import adjacent
+from nnframe.arrays.adjacent import adjacent, laid_out
 from nnframe.composition import Parameter
 from nnframe.interfaces import Constraint, Optimizer
 
@@ -32,6 +32,7 @@ class Segment:
         value: The parameter; of several, one flat view of all.
         slots: What the rule remembers of it.
         constraints: Where it is brought back to after each step.
+        places: Where the gradients of several are joined, one behind the other in one buffer; empty for one.
     """
 
     optimizer: Optimizer[Any]
@@ -40,20 +41,22 @@ class Segment:
     value: Array
     slots: Any
     constraints: tuple[Constraint, ...] = ()
-    _gradient: Array | None = field(init=False)
+    places: list[Array] = field(factory=list)
+    _joined: Array = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._gradient = np.empty_like(self.value) if self.end - self.first > 1 else None
+        self._joined = self.places[0].base if self.places else self.value  # type: ignore[assignment]
 
     def move(self, gradients: Sequence[Array], step: int, learning_rate: float) -> None:
         """Update the parameters, then bring them back into their constraints."""
-        if self._gradient is None:
-            self.optimizer.update(self.value, gradients[self.first], self.slots, step, learning_rate)
-            for constraint in self.constraints:
-                self.value[...] = constraint.project(self.value)
-        else:
-            joined = np.concatenate(gradients[self.first : self.end], axis=None, out=self._gradient)
-            self.optimizer.update(self.value, joined, self.slots, step, learning_rate)
+        gradient = gradients[self.first]
+        if self.places:
+            for place, own in zip(self.places, gradients[self.first : self.end], strict=False):
+                place[...] = own  # in half the time of np.concatenate
+            gradient = self._joined
+        self.optimizer.update(self.value, gradient, self.slots, step, learning_rate)
+        for constraint in self.constraints:
+            self.value[...] = constraint.project(self.value)
 
 
 def segments_of(optimizer: Optimizer[Any], parameters: Sequence[Parameter], slots: list[object]) -> list[Segment]:
@@ -71,7 +74,8 @@ def segments_of(optimizer: Optimizer[Any], parameters: Sequence[Parameter], slot
         else:
             joint = _joined(slots[first:end])
             slots[first:end] = _parts(joint, parameters[first:end])
-            segments.append(Segment(optimizer, first, end, value, joint))
+            places = laid_out([each.value for each in parameters[first:end]])
+            segments.append(Segment(optimizer, first, end, value, joint, places=places))
     return segments
 
 

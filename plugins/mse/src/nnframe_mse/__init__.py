@@ -24,7 +24,7 @@ class MeanSquaredError(Loss):
     def forward(self, prediction: Array, target: Array) -> tuple[Array, Callable[[Array], Array]]:
         _same_shape(prediction.shape, target.shape)
         error = prediction - target
-        features = prediction.shape[-1]
+        features = float(prediction.shape[-1])
         squares = namespace(error).vecdot(error, error)
         return squares / features, lambda upstream: (2 / features * upstream)[..., None] * error
 
