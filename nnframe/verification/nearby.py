@@ -25,7 +25,8 @@ from nnframe.verification.pattern import CHUNK, Pattern
 from nnframe.verification.preflight import shuffled
 from nnframe.verification.probe import LEFT_DOMAIN, Probe
 from nnframe.verification.quick import central
-from nnframe.verification.steps import ladder_of, patterned, shifted, thinned, usual_scales
+from nnframe.verification.shifted import Shifted
+from nnframe.verification.steps import ladder_of, patterned, thinned, usual_scales
 from nnframe.verification.structure import find_partition
 from nnframe.verification.subject import Subject
 from nnframe.verification.verdict import Verdict
@@ -75,20 +76,35 @@ def _wrong(
 ) -> dict[str, bool]:
     """The paths whose gradient is grossly wrong at a generic point, and whether it is still that of the first point."""
     for several in (True, False):
-        there = _generic(subject, output, rng, share, several)
-        looked = None if there is None else _look(there, output, rng, several)
-        if there is None or looked is None:
-            continue
-        probe, gradients = looked
-        plain = {path: _plain(probe, path) for path in paths} if several else partitions
-        asked = [path for path in paths if path in gradients]
-        found = [path for path in asked if _gross(probe, path, plain[path], gradients, rng, GROSS * share**2)]
-        comparable = found and not several
-        first = _real(subject.run(subject.copies())[1](probe.upstreams[0].copy()), subject) if comparable else {}
-        subject.forwards += there.forwards
-        subject.pullbacks += there.pullbacks
-        return {path: path in first and np.array_equal(gradients[path], first[path]) for path in found}
+        found = _wrong_there(subject, paths, partitions, output, rng, share, several)
+        if found is not None:
+            return found
     return {}
+
+
+def _wrong_there(
+    subject: Subject,
+    paths: Sequence[str],
+    partitions: Mapping[str, Partition],
+    output: Array,
+    rng: Generator,
+    share: float,
+    several: bool,
+) -> dict[str, bool] | None:
+    """The same at one point, with one example more or as many as here; None where the function refuses it."""
+    there = _generic(subject, output, rng, share, several)
+    looked = None if there is None else _look(there, output, rng, several)
+    if there is None or looked is None:
+        return None
+    probe, gradients = looked
+    plain = {path: _plain(probe, path) for path in paths} if several else partitions
+    asked = [path for path in paths if path in gradients]
+    found = [path for path in asked if _gross(probe, path, plain[path], gradients, rng, GROSS * share**2)]
+    comparable = found and not several
+    first = _real(subject.run(subject.copies())[1](probe.upstreams[0].copy()), subject) if comparable else {}
+    subject.forwards += there.forwards
+    subject.pullbacks += there.pullbacks
+    return {path: path in first and np.array_equal(gradients[path], first[path]) for path in found}
 
 
 def _of_this_point(subject: Subject, paths: Sequence[str], output: Array, rng: Generator) -> list[str]:
@@ -96,8 +112,9 @@ def _of_this_point(subject: Subject, paths: Sequence[str], output: Array, rng: G
 
     A cache that is never emptied is right at the first point, and near it where the derivative is constant.
     """
-    values = {path: _moved(path, shuffled(value), rng, 1.0, alone=True) for path, value in subject.values.items()}
-    there = Subject(values, subject.call, subject.optional, budget=subject.budget, fragile=subject.fragile)
+    there = subject.at(
+        {path: _moved(path, shuffled(value), rng, 1.0, alone=True) for path, value in subject.values.items()}
+    )
     looked = _look(there, output, rng, several=False)
     if looked is None or not paths:
         return []
@@ -132,23 +149,25 @@ def _generic(subject: Subject, output: Array, rng: Generator, share: float, seve
     single = bool(inputs) and all(subject.values[path].shape[:1] == (1,) for path in inputs)
     if several and not (single and output.shape[:1] == (1,)):
         return None
-    values = {path: _moved(path, value, rng, share, len(subject.values) == 1) for path, value in subject.values.items()}
+    alone = len(subject.values) == 1
+    points = {path: _moved(path, value, rng, share, alone) for path, value in subject.values.items()}
     if several:
         for path in inputs:
-            again = _moved(path, subject.values[path], rng, share, len(subject.values) == 1)
-            values[path] = np.concatenate([values[path], again])
-    call = subject.elsewhere or subject.call
-    there = Subject(values, call, subject.optional, budget=subject.budget, fragile=subject.fragile)
-    there.lent = there.copies("C") if subject.large and not subject.fragile else None
-    return there
+            again = _moved(path, subject.values[path], rng, share, alone)
+            points[path] = np.concatenate([_array(points[path]), _array(again)])
+    return subject.at(points, subject.elsewhere)
 
 
-def _moved(path: str, value: Array, rng: Generator, share: float, alone: bool) -> Array:
+def _moved(path: str, value: Array, rng: Generator, share: float, alone: bool) -> Array | Shifted:
     if path.startswith("input") and not alone and _marks(thinned(value)) and _marks(value):
         return value
     few = min(value.size, PATTERN)
     pattern = share * rng.uniform(NEAR, FAR, few) * rng.choice((-1.0, 1.0), few)
-    return shifted(value, patterned(value.size, pattern, usual_scales(value)))
+    return Shifted(value, patterned(value.size, pattern, usual_scales(value)))
+
+
+def _array(point: Array | Shifted) -> Array:
+    return point.array() if isinstance(point, Shifted) else point
 
 
 def _marks(value: Array) -> bool:

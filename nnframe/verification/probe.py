@@ -14,6 +14,7 @@ from nnframe.verification.contraction import Contraction, contraction_of
 from nnframe.verification.partition import Partition
 from nnframe.verification.pattern import CHUNK
 from nnframe.verification.rung import Rung, side_by_side
+from nnframe.verification.shifted import Shifted, pieces
 from nnframe.verification.steps import MANY, element_scales, usual_scales
 from nnframe.verification.subject import Subject
 
@@ -71,16 +72,18 @@ class Probe:
             return None
         finally:
             for flat, move, before in kept:
-                flat[move.index] = before
+                _put_back(flat, move, before)
         return output if output.shape == self.base.shape else None
 
-    def _kept(self, move: Move) -> Array:
-        """A copy of what is going to move; of a large part, the original, which nothing writes to."""
+    def _kept(self, move: Move) -> Array | Shifted:
+        """A copy of what is going to move; of a large part, the original, which nothing writes to, or how it came."""
         part = self._flat[move.path][move.index]
         if not isinstance(move.index, slice):
             return part
         if part.size < LARGE:
             return part.copy()
+        if move.path in self.subject.origins:
+            return self.subject.origins[move.path].part(move.index)
         if move.path not in self._originals:
             self._originals[move.path] = self.subject.values[move.path].reshape(-1)
         return self._originals[move.path][move.index]
@@ -121,15 +124,24 @@ class Probe:
         return self._contraction
 
 
-def _shift(flat: Array, move: Move, before: Array, t: float) -> None:
+def _shift(flat: Array, move: Move, before: Array | Shifted, t: float) -> None:
     """Move elements by ``t`` times their weight, piece by piece where they lie side by side."""
-    if not isinstance(move.index, slice) or before.size <= CHUNK:
+    if not isinstance(before, Shifted) and (not isinstance(move.index, slice) or before.size <= CHUNK):
         flat[move.index] = before + t * move.weight[:]
         return
     target = flat[move.index]
-    for start in range(0, before.size, CHUNK):
-        piece = slice(start, start + CHUNK)
+    for piece in pieces(target.size):
         np.add(before[piece], t * move.weight[piece], out=target[piece], casting="same_kind")
+
+
+def _put_back(flat: Array, move: Move, before: Array | Shifted) -> None:
+    """Undo a move."""
+    if not isinstance(before, Shifted):
+        flat[move.index] = before
+        return
+    target = flat[move.index]
+    for piece in pieces(target.size):
+        target[piece] = before[piece]
 
 
 def _chunks(bundles: Sequence[Bundle], size: int) -> Iterator[Sequence[Bundle]]:

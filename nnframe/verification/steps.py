@@ -22,7 +22,6 @@ __all__ = [
     "ladder_of",
     "patterned",
     "random_signs",
-    "shifted",
     "thinned",
     "usual_scales",
 ]
@@ -73,20 +72,6 @@ def patterned(size: int, pattern: Array, scales: Array) -> Array | Pattern:
     if size > CHUNK and scales.strides == (0,):
         return Pattern(pattern * scales[0], size)
     return np.asarray(np.resize(pattern, size) * scales)
-
-
-def shifted(value: Array, shift: Array | Pattern) -> Array:
-    """An array moved by as much as another one says, in its own dtype, in pieces that stay in the cache.
-
-    >>> shifted(np.array([[1.0, 2.0]]), np.array([0.5, 0.0]))
-    array([[1.5, 2. ]])
-    """
-    moved = np.array(value, order="C")
-    flat = moved.reshape(-1)
-    for start in range(0, value.size, CHUNK):
-        piece = slice(start, start + CHUNK)
-        flat[piece] = flat[piece] + shift[piece]
-    return moved
 
 
 def random_signs(size: int, rng: Generator) -> Array:

@@ -11,6 +11,7 @@ from nnframe.arrays import Array, Integers
 from nnframe.errors import VerificationError
 from nnframe.verification.budget import Budget
 from nnframe.verification.detail import Details
+from nnframe.verification.shifted import Shifted
 
 __all__ = ["Call", "Pull", "Steps", "Subject", "Values"]
 
@@ -55,6 +56,7 @@ class Subject:
         details: Keep what a picture of each gradient shows.
         steps: The function as steps that can be taken by themselves; None where it is not made of such.
         lent: Copies of very large variables, which every forward may have once it is known to leave them alone.
+        origins: What was in a variable that elements move in and is lent itself: of a point that is kept once only.
     """
 
     values: dict[str, Array]
@@ -69,6 +71,7 @@ class Subject:
     details: Details = False
     steps: Steps | None = None
     lent: dict[str, Array] | None = None
+    origins: Mapping[str, Shifted] = field(factory=dict)
 
     @property
     def large(self) -> bool:
@@ -79,6 +82,15 @@ class Subject:
     def exhausted(self) -> bool:
         """Whether the budget is spent."""
         return self.budget.exhausted(self.forwards)
+
+    def at(self, points: Mapping[str, Array | Shifted], call: Call | None = None) -> Subject:
+        """The same at another point, with counts of its own; of a large one, what was moved is lent as it is."""
+        values = {path: each.array() if isinstance(each, Shifted) else each for path, each in points.items()}
+        there = Subject(values, call or self.call, self.optional, budget=self.budget, fragile=self.fragile)
+        if there.large and not self.fragile:
+            there.origins = {path: each for path, each in points.items() if isinstance(each, Shifted)}
+            there.lent = {path: each if path in there.origins else np.array(each) for path, each in values.items()}
+        return there
 
     def run(self, values: Values) -> tuple[Array, Callable[[Array], Mapping[str, object]]]:
         """The output at some values, and its pullback; both counted."""

@@ -23,7 +23,8 @@ from nnframe.verification.noise import unit_roundoff
 from nnframe.verification.partition import Partition
 from nnframe.verification.parts import layer_subject
 from nnframe.verification.probe import LEFT_DOMAIN, Probe
-from nnframe.verification.steps import patterned, random_signs, shifted, usual_scales
+from nnframe.verification.shifted import Shifted
+from nnframe.verification.steps import patterned, random_signs, usual_scales
 from nnframe.verification.subject import Pull, Subject, Values
 from nnframe.verification.verdict import Verdict
 
@@ -98,6 +99,8 @@ def verify_wiring(subject: Subject, rng: Generator) -> list[Finding]:
 
 def _lost(subject: Subject, rng: Generator) -> list[str] | None:
     """The variables along which the whole does not rise as their gradients promise; None where it is not defined."""
+    if subject.large and subject.lent is None:
+        subject.lent = subject.copies("C")
     try:
         output, pull = subject.run(subject.copies())
         upstream = np.ones(output.shape, output.dtype)
@@ -129,14 +132,12 @@ def _in_float64(subject: Subject) -> Subject | None:
 
 def _close_by(subject: Subject, rng: Generator) -> Subject:
     """The same at a point where no two numbers are equal and none is zero."""
-    values = {}
+    points: dict[str, Array | Shifted] = {}
     for path, value in subject.values.items():
         few = min(value.size, MANY)
         distances = random_signs(few, rng) * rng.uniform(NEAR, FAR, few)
-        values[path] = shifted(value, patterned(value.size, distances, usual_scales(value)))
-    there = evolve(subject, values=values, forwards=0, pullbacks=0)
-    there.lent = there.copies("C") if there.large else None
-    return there
+        points[path] = Shifted(value, patterned(value.size, distances, usual_scales(value)))
+    return subject.at(points)
 
 
 def _move(path: str, value: Array, rng: Generator) -> Move:

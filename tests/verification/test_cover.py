@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import tracemalloc
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from nnframe import Model
 from nnframe.interfaces import Context
 from nnframe.layers import Conv2D, Dense, MaxPool2D, Parallel
-from nnframe.verification import GradientVerifier, Verdict, verify_layer, verify_pullback
+from nnframe.verification import Verdict, verify_layer, verify_pullback
 from nnframe.verification.bundle import element_bundle
 from nnframe.verification.cover import find_cover
 from nnframe.verification.partition import Partition
 from nnframe.verification.pattern import CHUNK, Pattern
 from nnframe.verification.probe import Probe
-from nnframe.verification.steps import patterned, shifted
 from nnframe.verification.structure import find_partition
 from nnframe.verification.subject import Subject
 
@@ -203,26 +200,3 @@ def test_a_pattern_reads_as_the_array_it_stands_for(size: int, period: int, star
     some = np.random.default_rng(0).integers(size, size=20)
     np.testing.assert_array_equal(pattern[some], array[some])
     assert len(pattern) == size
-
-
-def test_a_large_array_is_shifted_by_a_pattern_as_by_an_array() -> None:
-    value = np.random.default_rng(0).normal(size=(3, CHUNK))
-    scales = np.broadcast_to(2.0, value.size)
-    shift = patterned(value.size, np.array([0.5, -0.25, 0.125]), scales)
-    assert isinstance(shift, Pattern)
-    expected = value.reshape(-1) + np.resize([1.0, -0.5, 0.25], value.size)
-    np.testing.assert_array_equal(shifted(value, shift).reshape(-1), expected)
-
-
-def test_memory_for_a_large_layer_stays_below_six_times_its_parameters() -> None:
-    width = 2400
-    model = Model([Dense(width)], loss="mse", input_shape=(width,))
-    rng = np.random.default_rng(0)
-    x, y = rng.normal(size=(2, 2, width))
-    GradientVerifier().verify(Model([Dense(2)], loss="mse", input_shape=(2,)), x[:, :2], y[:, :2])
-    tracemalloc.start()
-    try:
-        assert GradientVerifier().verify(model, x, y).passed
-        assert tracemalloc.get_traced_memory()[1] < 6 * model.to_vector().nbytes
-    finally:
-        tracemalloc.stop()
