@@ -9,7 +9,7 @@ from attrs import frozen
 
 from nnframe.arrays import Array, Integers
 from nnframe.verification.partition import Partition
-from nnframe.verification.pattern import CHUNK, Pattern
+from nnframe.verification.pattern import CHUNK, Pattern, Signs
 
 __all__ = ["Bundle", "Move", "direction_bundle", "element_bundle"]
 
@@ -20,7 +20,7 @@ class Move:
 
     path: str
     index: Integers | slice
-    weight: Array | Pattern
+    weight: Array | Pattern | Signs
 
 
 @frozen(eq=False)
@@ -58,7 +58,7 @@ def element_bundle(path: str, partition: Partition, group: int, scales: Array) -
     return Bundle((Move(path, index, scales[index]),), partition.blocks)
 
 
-def direction_bundle(path: str, partition: Partition, rows: slice, direction: Array | Pattern) -> Bundle:
+def direction_bundle(path: str, partition: Partition, rows: slice, direction: Array | Pattern | Signs) -> Bundle:
     """Many elements in each block at once: a random direction over some groups of a partition.
 
     Args:

@@ -1,4 +1,4 @@
-"""Pattern: numbers that repeat over a very large array, without the array."""
+"""Pattern, Signs: how far each element of a very large array moves, in little memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from nnframe.arrays import Array, Integers
 
-__all__ = ["CHUNK", "Pattern"]
+__all__ = ["CHUNK", "Pattern", "Signs"]
 
 CHUNK = 2**17
 """Elements that are worked on at once, so that they stay in the cache."""
@@ -40,3 +40,23 @@ class Pattern:
         start, stop, _ = index.indices(self.size)
         first = start % len(self.numbers)
         return self._tiled[first : first + stop - start]
+
+
+@frozen(eq=False)
+class Signs:
+    """``+scale`` or ``-scale`` for each element, from 0 and 1; a byte each until they are read.
+
+    >>> signs = Signs(np.array([1, 0, 1], dtype=np.int8), 2.0)
+    >>> signs[1:3], len(signs)
+    (array([-2.,  2.], dtype=float32), 3)
+    """
+
+    bits: Integers
+    scale: float
+
+    def __len__(self) -> int:
+        return len(self.bits)
+
+    def __getitem__(self, index: slice | Integers) -> Array:
+        signs = (2 * self.bits[index] - 1).astype(np.float32)
+        return np.multiply(signs, self.scale, out=signs if 1e-30 < self.scale < 1e30 else None)

@@ -21,9 +21,10 @@ from nnframe.verification.estimate import estimate, stack
 from nnframe.verification.evidence import FAILED
 from nnframe.verification.ladder import climb, promise_of
 from nnframe.verification.partition import Partition
+from nnframe.verification.pattern import Signs
 from nnframe.verification.probe import Probe
 from nnframe.verification.quick import central
-from nnframe.verification.steps import element_scales, ladder_of, random_signs, thinned
+from nnframe.verification.steps import element_scales, ladder_of, thinned
 from nnframe.verification.tolerance import allowance
 
 __all__ = ["Searched", "confirmed", "search"]
@@ -100,7 +101,7 @@ class _Search:
     gradients: Sequence[Mapping[str, Array]]
     unit: float
     rng: Generator
-    direction: Array = field(init=False)
+    direction: Signs = field(init=False)
     scale: float = field(init=False)
     _off: Array = field(init=False)
     _noise: Array = field(init=False)
@@ -109,8 +110,7 @@ class _Search:
     def __attrs_post_init__(self) -> None:
         values = self.probe.work[self.path]
         self.scale = float(np.median(element_scales(thinned(values))))
-        signs = random_signs(values.size, self.rng)
-        self.direction = np.multiply(signs, self.scale, out=signs if 1e-30 < self.scale < 1e30 else None)
+        self.direction = Signs(self.rng.integers(0, 2, values.size, dtype=np.int8), self.scale)
 
     def bundle(self, rows: slice) -> Bundle:
         """The direction over some groups of the partition."""
