@@ -14,11 +14,13 @@ from nnframe.verification.detailing import detailed
 from nnframe.verification.diagnosing import explained
 from nnframe.verification.evidence import Evidence
 from nnframe.verification.finding import Finding
+from nnframe.verification.lending import reads_behind, take_back
 from nnframe.verification.limits import Limits
 from nnframe.verification.nearby import examine_nearby
 from nnframe.verification.precision import ROUNDED, compare_precisions, rounded_midway, shadow_of, unit_at
 from nnframe.verification.preflight import Preflight, preflight
 from nnframe.verification.probe import Probe
+from nnframe.verification.sparing import preflight_sparingly
 from nnframe.verification.stepwise import examine_steps
 from nnframe.verification.subject import Subject
 from nnframe.verification.summing_up import finding_from
@@ -34,10 +36,11 @@ STOPS = (Cause.NOT_DETERMINISTIC, Cause.NON_FINITE)
 
 @frozen(eq=False)
 class Outcome:
-    """What the engine hands back: findings, and the evidence behind them by path."""
+    """What the engine hands back: findings, the evidence behind them by path, and whether there is no doubt in them."""
 
     findings: tuple[Finding, ...]
     evidence: Mapping[str, Evidence]
+    sure: bool = True
 
 
 def verify_subject(
@@ -50,15 +53,43 @@ def verify_subject(
         rng: Chooses upstreams and directions.
         strategy: As in ``GradientVerifier``.
         upstream: The upstream gradient that was captured in a model; None where there is none.
+
+    Where parameters are lent and something is wrong that copies of them could change, all is done again in copies.
     """
+    if subject.lent is None:
+        return _verified(subject, rng, strategy, upstream)
+    lent, state = subject.lent, rng.bit_generator.state
+    sparing = _verified(subject, rng, strategy, upstream)
+    if sparing.sure and not (_fails(sparing) and not subject.exhausted and reads_behind(subject, lent)):
+        return sparing
+    take_back(subject, lent)
+    rng.bit_generator.state = state
+    ordinary = _verified(subject, rng, strategy, upstream)
+    if sparing.sure or _fails(ordinary):
+        return ordinary
+    seen = {each.path: each for each in sparing.findings}
+    return evolve(ordinary, findings=tuple(seen.get(each.path, each) for each in ordinary.findings))
+
+
+def _verified(subject: Subject, rng: Generator, strategy: str, upstream: Array | None) -> Outcome:
+    """What is found in copies; or in parameters that are lent, as long as there is no doubt that this does no harm."""
     output = subject.run(subject.copies())[0]
     if not np.isfinite(output).all():
         return Outcome((_not_finite(output),), {})
     upstreams = upstreams_for(output, rng, upstream)
+    if subject.lent is not None:
+        sparing = preflight_sparingly(subject, output, upstreams)
+        if sparing is None or sparing.findings:
+            return Outcome(() if sparing is None else tuple(sparing.findings), {}, sure=False)
+        return _verify_values(subject, sparing, rng, strategy)
     before = preflight(subject, output, upstreams)
     if any(each.path == "forward" for each in before.findings):
         return Outcome(tuple(before.findings), {})
     return _verify_values(subject, before, rng, strategy)
+
+
+def _fails(outcome: Outcome) -> bool:
+    return any(each.verdict is Verdict.FAIL for each in outcome.findings)
 
 
 def _verify_values(subject: Subject, before: Preflight, rng: Generator, strategy: str) -> Outcome:

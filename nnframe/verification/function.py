@@ -61,7 +61,7 @@ def verify_pullback(
     subject, originals = subject_of(function, parameters, x)
     subject.budget = budget_of(budget)
     subject.details = details
-    with guarded(originals):
+    with guarded(originals, subject):
         outcome = verify_subject(subject, np.random.default_rng(seed))
     return VerificationReport(
         outcome.findings,

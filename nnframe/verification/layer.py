@@ -67,7 +67,7 @@ def verify_layer(
     subject.budget, subject.details = budget_of(budget), details
     if layer.straight_through:
         return _report(Outcome(declared(subject), {}), subject, seed, started)
-    with guarded(subject.values.values()):
+    with guarded(subject.values.values(), subject):
         outcome = verify_subject(subject, np.random.default_rng(seed))
     return _report(outcome, subject, seed, started)
 

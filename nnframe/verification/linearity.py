@@ -7,6 +7,7 @@ constant, a term was added that does not depend on the upstream.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,13 +17,14 @@ from nnframe.verification.noise import unit_roundoff
 from nnframe.verification.steps import element_scales, thinned
 from nnframe.verification.subject import Subject
 
-__all__ = ["not_linear"]
+__all__ = ["not_linear", "some", "together"]
 
 UNITS = 512.0
 FEW = 0.25
 ROUNDED = 2.0**-9
 RELATIVE = 1e-6
 MANY = 2**20
+LEAST = 9
 
 
 def not_linear(
@@ -37,9 +39,10 @@ def not_linear(
         fresh: Whether a pullback may be called only once.
     """
     one, two = upstreams
-    factor = one.dtype.type(-1024.0 if one.dtype.itemsize > 2 else -4.0)
+    factor = _factor(one)
     output, pull = subject.run(subject.copies())
-    if subject.large and not fresh and _together(pull, float(factor), upstreams, gradients):
+    samples_of = [{path: some(each) for path, each in several.items()} for several in gradients]
+    if subject.large and not fresh and together(pull, upstreams, samples_of):
         return {}
     scaled = _call(pull, one * factor)
     if fresh:
@@ -51,7 +54,7 @@ def not_linear(
         if first.dtype.kind == "f" and first.size and all(_alike(first, each) for each in pair):
             slack = _slack(subject.values[path], upstreams, output)
             samples = tuple(
-                _some(each) for each in (first, gradients[1][path], np.asarray(pair[0]), np.asarray(pair[1]))
+                some(each) for each in (first, gradients[1][path], np.asarray(pair[0]), np.asarray(pair[1]))
             )
             problem = _problem(path, samples, float(factor), slack, unit_roundoff(output))
             if problem is not None:
@@ -59,21 +62,32 @@ def not_linear(
     return found
 
 
-def _together(
-    pull: object, factor: float, upstreams: Sequence[Array], gradients: Sequence[Mapping[str, Array]]
-) -> bool:
-    """Whether one scaled and one other upstream, added, give what they should, by far: both tests in one call."""
+def together(pull: object, upstreams: Sequence[Array], gradients: Sequence[Mapping[str, Array]]) -> bool:
+    """Whether one scaled and one other upstream, added, give what they should, by far: both tests in one call.
+
+    Args:
+        pull: The pullback.
+        upstreams: Two upstream gradients.
+        gradients: What they gave; of very large ones, ``some``.
+    """
     one, two = upstreams
-    both = _call(pull, one * one.dtype.type(factor) + two)
+    factor = _factor(one)
+    both = _call(pull, one * factor + two)
     for path, first in gradients[0].items():
-        if not _alike(first, both.get(path)) or first.dtype.kind != "f":
+        given = both.get(path)
+        if first.dtype.kind != "f" or not isinstance(given, np.ndarray) or not _alike(first, some(given)):
             return False
-        given, here, other = (_some(each) for each in (np.asarray(both[path]), first, gradients[1][path]))
-        promised = here * factor + other
+        promised = first * float(factor) + gradients[1][path]
         unit = float(np.finfo(first.dtype).eps)
-        if not np.abs(given - promised).max(initial=0.0) <= UNITS * unit * np.abs(promised).max(initial=0.0):
+        if not np.abs(some(given) - promised).max(initial=0.0) <= UNITS * unit * np.abs(promised).max(initial=0.0):
             return False
     return True
+
+
+def _factor(upstream: Array) -> np.floating[Any]:
+    """What an upstream gradient is scaled by: a power of two, within the range of its dtype."""
+    factor: np.floating[Any] = upstream.dtype.type(-1024.0 if upstream.dtype.itemsize > 2 else -4.0)
+    return factor
 
 
 def _call(pull: object, upstream: Array) -> Mapping[str, object]:
@@ -124,9 +138,12 @@ def _problem(
     return Cause.NOT_LINEAR_IN_UPSTREAM, f"the gradient of {path} {hint}"
 
 
-def _some(gradient: Array) -> Array:
-    """A gradient; of a very large one, every so manieth element (single elements are what directions find)."""
-    return gradient if gradient.size <= MANY else gradient.reshape(-1)[:: gradient.size // MANY]
+def some(gradient: Array) -> Array:
+    """A gradient; of a very large one, every so manieth element (single elements are what directions find).
+
+    The number is odd, so that every column of a matrix of 2^n columns is among them.
+    """
+    return gradient if gradient.size <= MANY else gradient.reshape(-1)[:: max(LEAST, gradient.size // MANY | 1)]
 
 
 def _short(values: Array) -> bool:

@@ -22,7 +22,7 @@ from nnframe.verification.shapes import gradient_problem
 from nnframe.verification.subject import Pull, Subject
 from nnframe.verification.verdict import Verdict
 
-__all__ = ["Preflight", "preflight", "shuffled"]
+__all__ = ["AGAIN", "OVERWRITES", "Preflight", "collect", "different", "go_elsewhere", "preflight", "shuffled"]
 
 
 @define(eq=False)
@@ -79,7 +79,7 @@ def preflight(subject: Subject, output: Array, upstreams: list[Array]) -> Prefli
         found.raw = [_fresh(subject, upstream) for upstream in upstreams]
     else:
         _repeatable(found, subject, pull, first)
-    _collect(found, subject)
+    collect(found, subject)
     if found.gradients and not subject.fixed:
         for path, (cause, hint) in not_linear(subject, upstreams, found.gradients, bool(found.findings)).items():
             found.fail(path, cause, hint)
@@ -135,39 +135,33 @@ def _unchanged(found: Preflight, subject: Subject, values: dict[str, Array], whe
 
 
 def _not_aliased(found: Preflight, first: Mapping[str, object], later: Mapping[str, object]) -> None:
-    for path, value in first.items():
-        if not _same(value, later.get(path)):
-            found.fail(
-                path,
-                Cause.ALIASED,
-                f"a second call of the pullback overwrites the gradient of {path} that the "
-                "first one returned: return a new array each time",
-            )
+    for path in different(first, later):
+        found.fail(path, Cause.ALIASED, OVERWRITES.format(path))
 
 
 def _repeatable(found: Preflight, subject: Subject, pull: Pull, first: Mapping[str, object]) -> None:
     """The first upstream once more: on the same pullback, on a fresh one, and after a forward elsewhere."""
     upstream = found.upstreams[0]
     if subject.large and not subject.fixed:  # all at once; one by one only where that is not the same
-        _go_elsewhere(subject)
-        if not _different(first, _attempt(pull, upstream)):
+        go_elsewhere(subject)
+        if not different(first, _attempt(pull, upstream)):
             return
         pull = subject.run(subject.copies())[1]
-    for path in _different(first, _attempt(pull, upstream)):
-        found.fail(path, Cause.SECOND_CALL_DIFFERS, _AGAIN)
+    for path in different(first, _attempt(pull, upstream)):
+        found.fail(path, Cause.SECOND_CALL_DIFFERS, AGAIN)
     if found.findings or subject.fixed:
         return
     _, fresh = subject.run(subject.copies())
-    _go_elsewhere(subject)
+    go_elsewhere(subject)
     anew = _attempt(fresh, upstream)
-    different = _different(first, anew)
-    if different:
-        carried = _different(first, _fresh(subject, upstream))
-        for path in different:
+    changed = different(first, anew)
+    if changed:
+        carried = different(first, _fresh(subject, upstream))
+        for path in changed:
             found.fail(path, *((Cause.SECOND_CALL_DIFFERS, _CARRIED) if path in carried else (Cause.STALE, _STALE)))
 
 
-def _go_elsewhere(subject: Subject) -> None:
+def go_elsewhere(subject: Subject) -> None:
     """Forwards at other points."""
     for move in (shuffled,) if subject.large else (_grown, shuffled):
         with suppress(ValueError, ArithmeticError):
@@ -175,7 +169,11 @@ def _go_elsewhere(subject: Subject) -> None:
 
 
 _REFUSED = "the pullback raises {} ({}) when it is called again: it consumes what it needs; keep it for every call"
-_AGAIN = "the same pullback gives something else when it is called again: it keeps or consumes state"
+OVERWRITES = (
+    "a second call of the pullback overwrites the gradient of {} that the first one returned: return a new array each "
+    "time"
+)
+AGAIN = "the same pullback gives something else when it is called again: it keeps or consumes state"
 _CARRIED = "a new pullback at the same point gives another gradient: state is carried from call to call"
 _STALE = (
     "after a forward at another point the old pullback gives another gradient: it reads what the last forward left "
@@ -193,7 +191,7 @@ def _attempt(pull: Pull, upstream: Array) -> Mapping[str, object]:
 
 def _grown(value: Array) -> Array:
     grown = np.asarray(value * value.dtype.type(1.25))
-    return grown if value.all() else np.asarray(grown + value.dtype.type(0.0625) * (value == 0))
+    return grown if value.all() else np.asarray(np.add(grown, value.dtype.type(0.0625), out=grown, where=value == 0))
 
 
 def shuffled(value: Array) -> Array:
@@ -202,7 +200,7 @@ def shuffled(value: Array) -> Array:
     return np.roll(value.reshape(-1), 1).reshape(value.shape) if mixed else _grown(value)
 
 
-def _collect(found: Preflight, subject: Subject) -> None:
+def collect(found: Preflight, subject: Subject) -> None:
     """Gradients as float64 arrays; what cannot be one becomes a finding."""
     for raw in found.raw:
         found.gradients.append({})
@@ -237,5 +235,6 @@ def _same(one: object, two: object) -> bool:
     )
 
 
-def _different(one: Mapping[str, object], two: Mapping[str, object]) -> list[str]:
+def different(one: Mapping[str, object], two: Mapping[str, object]) -> list[str]:
+    """The paths whose gradients are not the same."""
     return [path for path, value in one.items() if not _same(value, two.get(path))]

@@ -45,7 +45,7 @@ def examine_steps(
 ) -> dict[str, Examined]:
     """What the steps say about the variables whose gradients they prove right; nothing about others."""
     steps = probe.subject.steps
-    if steps is None or strategy not in STRATEGIES or probe.unit > UNIT or not _affordable(probe, gradients):
+    if steps is None or strategy not in STRATEGIES or probe.unit > UNIT or not _affordable(probe, gradients, strategy):
         return {}
     try:
         return _Steps(probe, steps, gradients, units, rng, strategy).proved()
@@ -53,8 +53,10 @@ def examine_steps(
         return {}
 
 
-def _affordable(probe: Probe, gradients: Sequence[Mapping[str, Array]]) -> bool:
+def _affordable(probe: Probe, gradients: Sequence[Mapping[str, Array]], strategy: str) -> bool:
     """Whether the budget is large enough for most of it; if not, directions through the whole say more."""
+    if probe.subject.large and strategy == "auto":
+        return False
     budget, elements = probe.subject.budget, sum(each.size for each in gradients[0].values())
     return FORWARDS + elements * FORWARDS_AN_ELEMENT < min(
         budget.forwards - probe.subject.forwards, budget.seconds / max(probe.timed(), 1e-9)

@@ -55,8 +55,9 @@ class Subject:
         elsewhere: The integer inputs at another point, where duplicates show; None where there are none.
         details: Keep what a picture of each gradient shows.
         steps: The function as steps that can be taken by themselves; None where it is not made of such.
-        lent: Copies of very large variables, which every forward may have once it is known to leave them alone.
-        origins: What was in a variable that elements move in and is lent itself: of a point that is kept once only.
+        lent: What every forward of a large subject may have, once it is known to leave it alone: copies, or what the
+            guard has a copy of.
+        origins: Of a point that is kept once, and lent itself: what was in it before elements moved.
     """
 
     values: dict[str, Array]

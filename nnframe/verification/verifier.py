@@ -67,7 +67,8 @@ class GradientVerifier:
     def verify(self, model: Network, x: object, y: object) -> VerificationReport:
         """Verify a model on some examples; a handful is enough.
 
-        The model runs as in a training step, with the same random numbers every time. It is left as it was.
+        The model runs as in a training step, with the same random numbers every time. It is left as it was. Meanwhile
+        elements move in parameters of more than a million elements: no other thread may use them.
         """
         return model.accept(self.visit(x, y))
 
@@ -215,7 +216,7 @@ class _Visit(Visitor[VerificationReport]):
         arrays = (
             [each.value for each in self._model.parameters.values()] if subject is None else subject.values.values()
         )
-        return guarded(arrays)
+        return guarded(arrays, subject)
 
 
 def _within(details: Details, place: str) -> Details:

@@ -123,7 +123,7 @@ def _in_float64(subject: Subject) -> Subject | None:
     if all(value.dtype.itemsize >= 8 for value in subject.values.values()):
         return None
     values: dict[str, Array] = {path: value.astype(np.float64) for path, value in subject.values.items()}
-    there = evolve(subject, values=values, forwards=0, pullbacks=0)
+    there = evolve(subject, values=values, forwards=0, pullbacks=0, lent=None)
     try:
         return there if unit_roundoff(there.output(values)) <= UNIT_OF_FLOAT64 else None
     except (*LEFT_DOMAIN, TypeError):
