@@ -57,8 +57,9 @@ def examine_elements(
     for work in parts:
         work.at_once(largest)
         work.at_second()
-        work.at_kinks()
-        work.close_by()
+        if work.partition.blocks > 1:  # of one element by itself the whole ladder says as much, for little more
+            work.at_kinks()
+            work.close_by()
         work.one_by_one()
     return together([work.evidence for work in parts])
 
