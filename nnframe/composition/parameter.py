@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 import numpy as np
-from attrs import define, field
+from attrs import Attribute, define, field
 
 from nnframe.arrays import Array
 from nnframe.errors import DataError, ShapeError
 from nnframe.interfaces import Constraint, Regularizer
 
 __all__ = ["Parameter"]
+
+
+def _count(parameter: Parameter, attribute: Attribute[bool], trainable: bool) -> bool:
+    Parameter.changes += 1
+    return trainable
 
 
 @define(eq=False)
@@ -23,6 +29,7 @@ class Parameter:
         trainable: Whether a step moves it.
         statistic: Whether it is a running statistic: replaced by its layer, never moved by a step.
         regularizers, constraints: What the model applies to it.
+        changes: How often ``trainable`` of any parameter has been set: who keeps it in mind asks this, and not each.
 
     >>> from nnframe import Model
     >>> from nnframe.layers import Dense
@@ -32,9 +39,11 @@ class Parameter:
     (array([1., 2.]), True)
     """
 
+    changes: ClassVar[int] = 0
+
     path: str
     _value: Array
-    trainable: bool = True
+    trainable: bool = field(default=True, on_setattr=_count)
     statistic: bool = False
     regularizers: tuple[Regularizer, ...] = ()
     constraints: tuple[Constraint, ...] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import Any
 
 from attrs import define, evolve, field
@@ -15,8 +14,6 @@ from nnframe.training.clipping import Clipping
 from nnframe.training.segment import Segment, segments_of
 
 __all__ = ["Optimization"]
-
-_TRAINABLE = attrgetter("trainable")
 
 
 @define(eq=False)
@@ -39,7 +36,8 @@ class Optimization:
     _epochs: int = field(default=0, init=False)
     _progress: Progress = field(factory=Progress, init=False)
     _seen: list[float] = field(factory=list, init=False)
-    _trainable: list[bool] = field(init=False)
+    _frozen: list[bool] = field(init=False)
+    _changes: int = field(init=False)
     segments: list[Segment] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -48,8 +46,15 @@ class Optimization:
 
     def _arrange(self) -> None:
         """Put small parameters together, so that one update moves many; their slots become views of joint ones."""
-        self._trainable = [parameter.trainable for parameter in self.parameters]
+        self._changes = Parameter.changes
+        self._frozen = [not parameter.trainable for parameter in self.parameters]
         self.segments = segments_of(self.optimizer, self.parameters, self.slots)
+
+    def _rearrange(self) -> None:
+        """Arrange again, if one of these parameters was frozen or freed."""
+        self._changes = Parameter.changes
+        if [not parameter.trainable for parameter in self.parameters] != self._frozen:
+            self._arrange()
 
     def remember(self, slots: Sequence[object]) -> None:
         """Go on with what an earlier run remembered of each parameter."""
@@ -77,10 +82,10 @@ class Optimization:
 
     def step(self, gradients: Sequence[Array]) -> None:
         """Move every trainable parameter once, then bring it back into its constraints."""
-        if list(map(_TRAINABLE, self.parameters)) != self._trainable:
-            self._arrange()
+        if self._changes != Parameter.changes:
+            self._rearrange()
         if self.clipping is not None:
-            gradients = self.clipping.clipped(gradients, [not trainable for trainable in self._trainable])
+            gradients = self.clipping.clipped(gradients, self._frozen)
         rate = self.optimizer.learning_rate
         if type(rate) is not float:  # asked first: whether something is a schedule takes longer to find out
             rate = self.learning_rate

@@ -51,7 +51,8 @@ class Segment:
         """Update the parameters, then bring them back into their constraints."""
         gradient = gradients[self.first]
         if self.places:
-            for place, own in zip(self.places, gradients[self.first : self.end], strict=False):
+            rest = gradients[self.first :] if self.first else gradients
+            for place, own in zip(self.places, rest, strict=False):
                 place[...] = own  # in half the time of np.concatenate
             gradient = self._joined
         self.optimizer.update(self.value, gradient, self.slots, step, learning_rate)
