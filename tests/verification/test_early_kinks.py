@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nnframe import Model
 from nnframe.layers import MaxPool2D
-from nnframe.verification import Verdict, verify_layer, verify_pullback
+from nnframe.verification import GradientVerifier, Verdict, verify_pullback
 
 N = 3000
 LADDER = 56
@@ -61,10 +62,14 @@ def test_beside_a_kink_the_slope_of_that_side_counts(distance: float) -> None:
 
 
 def test_ties_of_a_pool_take_few_forwards() -> None:
-    x = np.maximum(np.random.default_rng(0).normal(size=(2, 12, 12, 3)), 0.0)
-    report = verify_layer(MaxPool2D(2), x)
-    assert report["input"].verdict is Verdict.KINK
-    assert report.forwards < verify_layer(MaxPool2D(2), x + np.arange(x.size).reshape(x.shape)).forwards + LADDER
+    model = Model([MaxPool2D(2)], loss="mse", input_shape=(12, 12, 3))
+    verifier = GradientVerifier(strategy="every-element")
+    ties = np.maximum(np.random.default_rng(0).normal(size=(2, 12, 12, 3)), 0.0)
+    distinct = ties + np.arange(ties.size).reshape(ties.shape)
+    target = np.zeros((2, 6, 6, 3))
+    report = verifier.verify(model, ties, target)
+    assert report["0.input"].verdict is Verdict.KINK
+    assert report.forwards < verifier.verify(model, distinct, target).forwards + 2 * LADDER  # of four parts
 
 
 def test_a_curve_is_no_kink() -> None:
