@@ -162,7 +162,7 @@ class Network:
 
         The pullbacks are held to their contract on the first batch of each shape and dtype.
         """
-        key = (x.shape, x.dtype) if isinstance(x, np.ndarray) else _signature(x)
+        key = _signature(x) if type(x) is tuple else (x.shape, x.dtype)  # type: ignore[attr-defined]
         if key not in self._checked:
             context.observer = context.observer or ContractObserver()
         output, pullback = self.layer.run(self.tree, x, context)
@@ -213,8 +213,8 @@ def _reader(network: Network, index: int) -> Any:
     return read
 
 
-def _signature(x: object) -> object:
-    return tuple((each.shape, each.dtype) for each in cast("tuple[Array, ...]", x))
+def _signature(x: tuple[Array, ...]) -> object:
+    return tuple((each.shape, each.dtype) for each in x)
 
 
 def _whole_seed(seed: object) -> int:

@@ -110,15 +110,12 @@ def gradient_getter(accesses: list[Access]) -> Callable[[object], list[Array]]:
         groups.setdefault(access[:names], []).append(".".join(map(str, access[names:])))
     order = {(indices, name): None for indices, names in groups.items() for name in names}
     positions = [list(order).index(_split(access)) for access in accesses]
-    takers = [([_step(index) for index in indices], _taker(names)) for indices, names in groups.items()]
+    takers = [(_walker(indices), _taker(names)) for indices, names in groups.items()]
 
     def take(gradient: object) -> list[Array]:
         arrays: list[Array] = []
-        for steps, taker in takers:
-            node = gradient
-            for step in steps:
-                node = step(node)
-            arrays += taker(node)
+        for walk, taker in takers:
+            arrays += taker(walk(gradient))
         return arrays
 
     if positions == list(range(len(positions))):
@@ -131,8 +128,18 @@ def gradient_getter(accesses: list[Access]) -> Callable[[object], list[Array]]:
     return take_in_order
 
 
-def _step(index: int | str) -> Callable[[Any], object]:
-    return itemgetter(index) if isinstance(index, int) else attrgetter(index)
+def _walker(indices: Access) -> Callable[[Any], object]:
+    """Return the function that goes down a tree along ``indices``; it is C's where there is one index, as in most."""
+    steps = [itemgetter(index) if isinstance(index, int) else attrgetter(index) for index in indices]
+    if len(steps) == 1:
+        return steps[0]
+
+    def walk(node: Any) -> object:
+        for step in steps:
+            node = step(node)
+        return node
+
+    return walk
 
 
 def _split(access: Access) -> tuple[Access, str]:

@@ -50,7 +50,8 @@ class Sequential(Combinator):
 
         def pullback_all(upstream: object) -> tuple[object, object]:
             gradients: list[object] = []
-            unread = 0 if context.input_gradient else _first_with_parameters(values)
+            read = context.input_gradient or values[0] is not NO_PARAMETERS
+            unread = 0 if read else _first_with_parameters(values)
             try:
                 for pullback in reversed(pullbacks[unread:] if unread else pullbacks):
                     upstream, gradient = pullback(upstream)
