@@ -110,9 +110,9 @@ class Recurrent(Layer[Recurrence]):
 
     def unrolled(self, x: object, context: Context) -> Unrolled:
         """The steps at once, each from states that are given, (batch, length, states, units)."""
-        batch, length, _ = cast("Array", x).shape
-        places = np.arange(batch * length * self.states * self.units)
-        places = places.reshape(batch, length, self.states, self.units)
+        batch, length, _ = sequence_shape(type(self).__qualname__, cast("Array", x))
+        count = batch * length * self.states * self.units
+        places = np.arange(count).reshape(batch, length, self.states, self.units)
         before = np.full_like(places, -1)
         early, late = slice(None, -1), slice(1, None)
         before[:, early if self.backwards else late] = places[:, late if self.backwards else early]

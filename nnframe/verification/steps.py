@@ -29,6 +29,8 @@ __all__ = [
 TINY_AGAINST_MEDIAN = 2.0**-6
 MANY = 2**16
 SMALLEST, LARGEST = 2.0**-1000, 2.0**1000
+EXPONENT = np.int64(0x7FF0 << 48)
+"""The bits of a float64 that hold its exponent."""
 
 
 def element_scales(values: Array) -> Array:
@@ -39,15 +41,22 @@ def element_scales(values: Array) -> Array:
     >>> element_scales(np.array([3.0, 4.0, 1e-9, 0.0]))
     array([2., 4., 2., 2.])
     """
-    size = np.abs(values.ravel()).astype(np.float64)
-    nonzero = size[size > 0]
+    size = np.abs(values.ravel()).astype(np.float64, copy=False)
+    nonzero = size if size.all() else size[size > 0]
     if nonzero.size == 0:
         return np.ones(size.size)
     median = float(np.partition(nonzero, nonzero.size // 2)[nonzero.size // 2])
     size[size < median * TINY_AGAINST_MEDIAN] = median
-    np.clip(size, SMALLEST, LARGEST, out=size)
-    exponent = np.frexp(size)[1]
-    return np.ldexp(0.5, exponent)
+    return _power_of_two(np.fmin(np.fmax(size, SMALLEST), LARGEST))
+
+
+def _power_of_two(values: Array) -> Array:
+    """The largest power of two in each of some normal numbers above zero: their bits without those of the fraction.
+
+    >>> _power_of_two(np.array([3.0, 4.0, 0.7]))
+    array([2. , 4. , 0.5])
+    """
+    return (values.view(np.int64) & EXPONENT).view(np.float64)
 
 
 def usual_scales(values: Array) -> Array:

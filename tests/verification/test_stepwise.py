@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 
 from nnframe import Model
 from nnframe.arrays import Array
+from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result, Unrolled
 from nnframe.layers import GRU, LSTM, Bidirectional, SimpleRNN
 from nnframe.layers.recurrent import Recurrent
@@ -81,6 +82,11 @@ def test_inside_a_model() -> None:
     report = GradientVerifier(strategy="every-element").verify(model, X, np.ones((3, 3)))
     assert report.passed
     assert all(each.coverage.one_by_one == each.coverage.total for each in report.findings)
+
+
+def test_an_input_of_another_shape_is_refused() -> None:
+    with pytest.raises(ShapeError, match="LSTM"):
+        verify_layer(LSTM(2), X[0], parameters=LSTM(2).initialize(X, np.random.default_rng(0)))
 
 
 def test_a_small_budget_is_not_spent_on_steps(monkeypatch: pytest.MonkeyPatch) -> None:
