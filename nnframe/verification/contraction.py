@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
-from attrs import field, frozen
+from attrs import frozen
 
 from nnframe.arrays import Array
 from nnframe.verification.partition import Partition
@@ -29,32 +30,26 @@ class Contraction:
     base: Array
     weights: Array
     unit: float
-    _sizes: Array = field(init=False)
-    """``|u|``"""
-    _largest: Array = field(init=False)
-    """(upstreams, 1, blocks) of ``|u y|``"""
-    _squares: Array = field(init=False)
-    """``(u y)²``, in units of the largest"""
-    _total: Array = field(init=False)
-    """(upstreams, 1, blocks) their sum"""
 
-    @_sizes.default
-    def _weigh(self) -> Array:
+    @cached_property
+    def _sizes(self) -> Array:
+        """``|u|``"""
         return np.abs(self.weights)
 
-    @_largest.default
-    def _measure(self) -> Array:
+    @cached_property
+    def _products(self) -> tuple[Array, Array]:
+        """``|u y|`` in units of the largest of each block; and the largest, (upstreams, 1, blocks)."""
         products = self._sizes * np.abs(self.base)
-        largest = products[:, :1] if products.shape[1] == 1 else products.max(1, initial=0.0, keepdims=True)
-        return np.asarray(np.maximum(largest, np.finfo(np.float64).tiny))
+        largest = products.copy() if len(self.base) == 1 else products.max(1, initial=0.0, keepdims=True)
+        np.maximum(largest, np.finfo(np.float64).tiny, out=largest)
+        products /= largest
+        return products, largest
 
-    @_squares.default
-    def _square(self) -> Array:
-        return np.asarray(np.square(self._sizes * np.abs(self.base) / self._largest))
-
-    @_total.default
-    def _add_up(self) -> Array:
-        return np.asarray(self._squares.sum(1, keepdims=True))
+    @cached_property
+    def _total(self) -> Array:
+        """(upstreams, 1, blocks) the sum of their squares."""
+        products = self._products[0]
+        return np.asarray(np.einsum("mrb,mrb->mb", products, products)[:, None])
 
     def differences(self, outputs: Iterable[Array | None], count: int) -> Array:
         """(count, rest, blocks): how far each output moved, read before the next is asked for; NaN where it is None."""
@@ -68,6 +63,10 @@ class Contraction:
             moved[np.isinf(moved)] = np.nan
         return moved
 
+    def slopes(self, step: float, plus: Array, minus: Array) -> Array:
+        """(upstreams, lines) the central differences, and nothing of what they may be off by."""
+        return self._with(self.weights, plus - minus) / (2 * step)
+
     def rung(self, step: float, plus: Array, minus: Array | None) -> Rung:
         """What differences on both sides say; of a one-sided rung, on one."""
         right = self._with(self.weights, plus)
@@ -76,7 +75,7 @@ class Contraction:
             squares: Array = np.broadcast_to(self._total, (len(self.weights), len(plus), self.base.shape[1]))
             still: Array = np.zeros(right.shape)
         else:
-            squares = np.einsum("mrb,lrb->mlb", self._squares, moved)
+            squares = np.einsum("mrb,lrb->mlb", np.square(self._products[0]), moved)
             still = self._noise(np.maximum(self._total - squares, 0.0))
         quantum = self._noise(squares)
         if minus is None:
@@ -94,10 +93,11 @@ class Contraction:
         return np.asarray(np.einsum("mrb,lrb->mlb", weights, moved).reshape(len(weights), -1))
 
     def _noise(self, squares: Array) -> Array:
-        return np.asarray((self.unit * self._largest * np.sqrt(squares)).reshape(len(self.weights), -1))
+        return np.asarray((self.unit * self._products[1] * np.sqrt(squares)).reshape(len(self.weights), -1))
 
 
 def contraction_of(partition: Partition, base: Array, upstreams: Sequence[Array], unit: float) -> Contraction:
     """The upstreams and the output at the point, arranged."""
+    y = partition.arrange(base).astype(np.float64, copy=False)
     weights = np.stack([partition.arrange(each) for each in upstreams]).astype(np.float64, copy=False)
-    return Contraction(partition, partition.arrange(base).astype(np.float64, copy=False), weights, unit)
+    return Contraction(partition, y, weights, unit)

@@ -103,7 +103,7 @@ def _verify_values(subject: Subject, before: Preflight, rng: Generator, strategy
         subject.lent = exact.lent = None
     if not subject.fixed and not subject.exhausted and not before.findings:
         partitions = {path: each.partition for path, each in examined.items()}
-        findings = examine_nearby(exact, findings, partitions, seen.output, rng)
+        findings = examine_nearby(exact, findings, partitions, seen, rng)
     if shadow is not None:
         subject.forwards += exact.forwards
         subject.pullbacks += exact.pullbacks

@@ -16,6 +16,7 @@ import numpy as np
 
 from nnframe.arrays import Array, Booleans, Integers
 from nnframe.verification.bundle import Bundle, Move
+from nnframe.verification.draws import random_sizes
 from nnframe.verification.partition import AxisPair, Partition, Strips
 from nnframe.verification.probe import Probe
 
@@ -52,13 +53,14 @@ def _affordable(probe: Probe, groups: int) -> float:
 
 def _parts_of_axis(probe: Probe, path: str, a: int, left: Sequence[int], directions: Array) -> list[Strips] | None:
     """The slices of an axis in parts; None where the one in the middle moves more than half of each output axis."""
-    length = probe.work[path].shape[a]
-    middle = _moved(probe, path, a, length // 2, directions)
+    shape = probe.work[path].shape
+    slices = np.moveaxis(np.arange(math.prod(shape)).reshape(shape), a, 0).reshape(shape[a], -1)
+    middle = _moved(probe, path, slices[shape[a] // 2], directions)
     strips = {b: _strip(middle, b) for b in left}
     b = min(left, key=lambda b: float(strips[b].mean()))
     if 2 * strips[b].sum() > len(strips[b]):
         return None
-    return _parts((a, b), np.stack([_strip(_moved(probe, path, a, i, directions), b) for i in range(length)]))
+    return _parts((a, b), np.stack([_strip(_moved(probe, path, each, directions), b) for each in slices]))
 
 
 def _free_outputs(partition: Partition) -> list[int]:
@@ -69,13 +71,11 @@ def _free_outputs(partition: Partition) -> list[int]:
 def _directions(scales: Array) -> Array:
     """How far each element moves: generic, so that no two moves cancel."""
     rng = np.random.default_rng(0)
-    return np.asarray(scales * rng.uniform(0.5, 1.0, scales.size) * rng.choice((-1.0, 1.0), scales.size))
+    return np.asarray(scales * random_sizes(0.5, 1.0, scales.size, rng))
 
 
-def _moved(probe: Probe, path: str, axis: int, number: int, directions: Array) -> Booleans:
+def _moved(probe: Probe, path: str, index: Integers, directions: Array) -> Booleans:
     """Which outputs move with one slice of the variable; all, where that cannot be seen."""
-    shape = probe.work[path].shape
-    index = np.arange(math.prod(shape)).reshape(shape).take(number, axis).reshape(-1)
     bundle = Bundle((Move(path, index, directions[index]),))
     for amplitude in AMPLITUDES:
         output = probe.output(bundle, amplitude)
@@ -86,8 +86,13 @@ def _moved(probe: Probe, path: str, axis: int, number: int, directions: Array) -
 
 def _strip(outputs: Booleans, b: int) -> Booleans:
     """The slices of an axis of the output from the first to the last that moves."""
-    moved: Booleans = np.asarray(outputs.any(tuple(other for other in range(outputs.ndim) if other != b)))
-    return np.asarray(np.logical_or.accumulate(moved) & np.logical_or.accumulate(moved[::-1])[::-1])
+    before, length, inner = math.prod(outputs.shape[:b]), outputs.shape[b], math.prod(outputs.shape[b + 1 :])
+    anywhere = np.logical_or.reduce(outputs.reshape(before, length * inner), 0)
+    moved = np.flatnonzero(anywhere.reshape(length, inner).any(1))
+    strip = np.zeros(length, dtype=bool)
+    if len(moved):
+        strip[moved[0] : moved[-1] + 1] = True
+    return strip
 
 
 def _parts(axes: AxisPair, moved: Booleans) -> list[Strips]:

@@ -16,11 +16,11 @@ from attrs import define, frozen
 
 from nnframe.arrays import Array, Booleans, Integers
 from nnframe.verification.bundle import Bundle, Move
+from nnframe.verification.draws import random_signs, random_sizes
 from nnframe.verification.evidence import FAILED, KINK, PASSED, ZERO, Evidence
 from nnframe.verification.ladder import climb, promise_of
 from nnframe.verification.partition import Partition
 from nnframe.verification.probe import LEFT_DOMAIN, Probe
-from nnframe.verification.steps import random_signs
 from nnframe.verification.subject import Subject
 
 __all__ = ["Limits"]
@@ -134,7 +134,7 @@ class Limits:
                 yield {**self.probe.work, path: (value + sign * scales[path]).astype(value.dtype)}
         for _ in range(RANDOM):
             yield {
-                path: (value + scales[path] * rng.uniform(0.5, 1.0, value.shape) * rng.choice((-1, 1), value.shape))
+                path: (value + scales[path] * random_sizes(0.5, 1.0, value.shape, rng))
                 .astype(value.dtype)
                 for path, value in self.probe.work.items()
             }  # fmt: skip

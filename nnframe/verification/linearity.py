@@ -6,7 +6,8 @@ constant, a term was added that does not depend on the upstream.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -52,10 +53,10 @@ def not_linear(
     for path, first in gradients[0].items():
         pair = (scaled.get(path), added.get(path))
         if first.dtype.kind == "f" and first.size and all(_alike(first, each) for each in pair):
-            slack = _slack(subject.values[path], upstreams, output)
             samples = tuple(
                 some(each) for each in (first, gradients[1][path], np.asarray(pair[0]), np.asarray(pair[1]))
             )
+            slack = partial(_slack, subject.values[path], upstreams, output)
             problem = _problem(path, samples, float(factor), slack, unit_roundoff(output))
             if problem is not None:
                 found[path] = problem
@@ -115,17 +116,20 @@ def _slack(value: Array, upstreams: Sequence[Array], output: Array) -> float:
 
 
 def _problem(
-    path: str, samples: Sequence[Array], factor: float, slack: float, coarse: float
+    path: str, samples: Sequence[Array], factor: float, slack: Callable[[], float], coarse: float
 ) -> tuple[Cause, str] | None:
     """What is wrong with the gradients of two upstreams, of the first one scaled, and of both added."""
     unit = max(float(np.finfo(samples[0].dtype).eps) / 2, coarse)
     first, second, scaled, added = (each.astype(np.float64, copy=False) for each in samples)
     size = max(float(np.abs(first).max()), float(np.abs(second).max()), float(np.abs(added).max()))
     tiny = 4 * float(np.finfo(np.float64).tiny)
-    allowed = max(UNITS * unit, RELATIVE) * size + UNITS * unit * slack + tiny
+    allowed = max(UNITS * unit, RELATIVE) * size + tiny
     off = scaled - factor * first, added - (first + second)
-    wrong = np.abs(off[0]).max() > allowed * abs(factor), np.abs(off[1]).max() > allowed
-    if not any(wrong) or not np.isfinite(size):
+    error = float(np.fmax(np.abs(off[0]).max() / abs(factor), np.abs(off[1]).max()))
+    if not error > allowed or not np.isfinite(size):
+        return None
+    allowed += UNITS * unit * slack()
+    if not error > allowed:
         return None
     few_digits = all(unit_roundoff(each) > 2.0**-50 or _short(each) for each in (first, second, scaled, added))
     if few_digits and np.abs(off[1]).max() <= ROUNDED * size:

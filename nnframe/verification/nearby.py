@@ -13,18 +13,18 @@ import numpy as np
 from attrs import evolve
 from numpy.random import Generator
 
-from nnframe.arrays import Array
+from nnframe.arrays import Array, Shape
 from nnframe.verification.bundle import direction_bundle
 from nnframe.verification.cause import Cause
+from nnframe.verification.draws import random_sizes
 from nnframe.verification.evidence import FAILED
 from nnframe.verification.finding import Finding
 from nnframe.verification.ladder import climb, promise_of
 from nnframe.verification.noise import unit_roundoff
 from nnframe.verification.partition import Partition
 from nnframe.verification.pattern import CHUNK, Pattern
-from nnframe.verification.preflight import shuffled
+from nnframe.verification.preflight import Preflight, shuffled
 from nnframe.verification.probe import LEFT_DOMAIN, Probe
-from nnframe.verification.quick import central
 from nnframe.verification.shifted import Shifted
 from nnframe.verification.steps import ladder_of, patterned, thinned, usual_scales
 from nnframe.verification.structure import find_partition
@@ -44,20 +44,26 @@ HINT = (
 
 
 def examine_nearby(
-    subject: Subject, findings: Sequence[Finding], partitions: Mapping[str, Partition], output: Array, rng: Generator
+    subject: Subject, findings: Sequence[Finding], partitions: Mapping[str, Partition], seen: Preflight, rng: Generator
 ) -> list[Finding]:
-    """The findings, with those that are right here and grossly wrong nearby turned to FAIL."""
+    """The findings, with those that are right here and grossly wrong nearby turned to FAIL.
+
+    Args:
+        subject: The function.
+        findings: What was found at its point.
+        partitions: How its variables were examined there.
+        seen: The output and the gradients there; of a large subject, the output alone.
+        rng: Chooses points and directions.
+    """
     paths = [each.path for each in findings if each.path in subject.values and each.verdict.severity < 2]
     paths = [path for path in paths if subject.values[path].size]
     wrong: dict[str, bool] = {}
     for share in (1.0, CLOSER):
         candidates = [path for path in paths if share == 1.0 or path in wrong]
-        seen = _wrong(subject, candidates, partitions, output, rng, share) if candidates else {}
-        wrong = {path: stale for path, stale in seen.items() if share == 1.0 or path in wrong}
+        again = _wrong(subject, candidates, partitions, seen.output, rng, share) if candidates else {}
+        wrong = {path: stale for path, stale in again.items() if share == 1.0 or path in wrong}
     if not subject.large:
-        wrong |= dict.fromkeys(
-            _of_this_point(subject, [path for path in paths if path not in wrong], output, rng), True
-        )
+        wrong |= dict.fromkeys(_of_this_point(subject, [path for path in paths if path not in wrong], seen, rng), True)
     return [_turned(each, wrong[each.path]) if each.path in wrong else each for each in findings]
 
 
@@ -93,8 +99,11 @@ def _wrong_there(
 ) -> dict[str, bool] | None:
     """The same at one point, with one example more or as many as here; None where the function refuses it."""
     there = _generic(subject, output, rng, share, several)
-    looked = None if there is None else _look(there, output, rng, several)
-    if there is None or looked is None:
+    if there is None:
+        return None
+    shape = (2, *output.shape[1:]) if several else output.shape
+    looked = _look(there, shape, random_sizes(0.5, 1.5, shape, rng).astype(output.dtype))
+    if looked is None:
         return None
     probe, gradients = looked
     plain = {path: _plain(probe, path) for path in paths} if several else partitions
@@ -107,7 +116,7 @@ def _wrong_there(
     return {path: path in first and np.array_equal(gradients[path], first[path]) for path in found}
 
 
-def _of_this_point(subject: Subject, paths: Sequence[str], output: Array, rng: Generator) -> list[str]:
+def _of_this_point(subject: Subject, paths: Sequence[str], seen: Preflight, rng: Generator) -> list[str]:
     """The paths whose gradient far away is, to the last bit, that of this point, and grossly wrong there.
 
     A cache that is never emptied is right at the first point, and near it where the derivative is constant.
@@ -115,11 +124,11 @@ def _of_this_point(subject: Subject, paths: Sequence[str], output: Array, rng: G
     there = subject.at(
         {path: _moved(path, shuffled(value), rng, 1.0, alone=True) for path, value in subject.values.items()}
     )
-    looked = _look(there, output, rng, several=False)
-    if looked is None or not paths:
+    looked = _look(there, seen.output.shape, seen.upstreams[-1]) if paths else None
+    if looked is None:
         return []
     probe, gradients = looked
-    first = _real(subject.run(subject.copies())[1](probe.upstreams[0].copy()), subject)
+    first = _real(seen.gradients[-1], subject)
     same = [path for path in paths if path in gradients and path in first and gradients[path].any()]
     same = [path for path in same if np.array_equal(gradients[path], first[path])]
     found = [path for path in same if _gross(probe, path, _plain(probe, path), gradients, rng, GROSS)]
@@ -162,7 +171,7 @@ def _moved(path: str, value: Array, rng: Generator, share: float, alone: bool) -
     if path.startswith("input") and not alone and _marks(thinned(value)) and _marks(value):
         return value
     few = min(value.size, PATTERN)
-    pattern = share * rng.uniform(NEAR, FAR, few) * rng.choice((-1.0, 1.0), few)
+    pattern = share * random_sizes(NEAR, FAR, few, rng)
     return Shifted(value, patterned(value.size, pattern, usual_scales(value)))
 
 
@@ -175,16 +184,14 @@ def _marks(value: Array) -> bool:
     return bool(value.size and np.isin(value, (0.0, 1.0)).all() and value.any() and not value.all())
 
 
-def _look(there: Subject, output: Array, rng: Generator, several: bool) -> tuple[Probe, Mapping[str, Array]] | None:
+def _look(there: Subject, shape: Shape, upstream: Array) -> tuple[Probe, Mapping[str, Array]] | None:
     """A probe there, and the gradients there; None where the function refuses the point."""
     try:
         base, pull = there.run(there.copies())
     except (*LEFT_DOMAIN, IndexError, TypeError):
         return None
-    expected = (2, *output.shape[1:]) if several else output.shape
-    if base.shape != expected or not np.isfinite(base).all():
+    if base.shape != shape or not np.isfinite(base).all():
         return None
-    upstream = (rng.uniform(0.5, 1.5, base.shape) * rng.choice((-1.0, 1.0), base.shape)).astype(base.dtype)
     try:
         found = _real(pull(upstream.copy()), there)
     except (*LEFT_DOMAIN, IndexError, TypeError):
@@ -205,13 +212,13 @@ def _gross(
     probe: Probe, path: str, partition: Partition, gradients: Mapping[str, Array], rng: Generator, gross: float
 ) -> bool:
     """Whether one random direction, block by block, shows a gross error that the whole ladder confirms."""
-    scales = usual_scales(probe.work[path])
+    scales = probe.usual_scales(path)
     few = min(scales.size, PATTERN)
-    direction = patterned(scales.size, rng.uniform(0.5, 1.0, few) * rng.choice((-1.0, 1.0), few), scales)
+    direction = patterned(scales.size, random_sizes(0.5, 1.0, few, rng), scales)
     size = _length(direction, gradients[path].reshape(-1))
     bundle = direction_bundle(path, partition, slice(0, partition.groups), direction)
     promise = promise_of([bundle], [gradients], probe.unit, strict=True)
-    value = central(probe.rung(partition, [bundle], ladder_of(probe.unit).main))
+    value = probe.slopes(partition, [bundle], ladder_of(probe.unit).main)
     if (np.abs(promise.slope - value) <= gross * (size + np.abs(value))).all():
         return False
     partition = find_partition(probe, path, rng)

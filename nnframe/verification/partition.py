@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from itertools import chain
 
 import numpy as np
 from attrs import field, frozen
@@ -99,22 +98,34 @@ class Partition:
     def arrange(self, output: Array) -> Array:
         """An output as (rest, blocks): what tells the blocks apart comes last; 0 behind the narrower strips."""
         if self.strips:
-            return np.append(output, output.dtype.type(0))[self._places]
+            places, behind = self._places
+            arranged = output.reshape(-1).take(places)
+            if len(behind):
+                arranged.reshape(-1)[behind] = 0
+            return arranged
         if not self.pairs:
             return output.reshape(-1, 1)
         return output.transpose(self._order).reshape(-1, self.blocks)
 
     @cached_property
-    def _places(self) -> Integers:
-        """(rest, blocks): the flat index of each output that a block moves; -1 behind the narrower strips."""
-        index = np.arange(math.prod(self.output_shape)).reshape(self.output_shape)
-        shape = [(length,) for length in self.output_shape]
-        for each in self.strips:
-            axis = each.axes[1]
-            edge = [(0, int(axis == other)) for other in range(index.ndim)]
-            index = np.pad(index, edge, constant_values=-1).take(each.outputs.reshape(-1), axis)
-            shape[axis] = each.outputs.shape
-        first = np.cumsum([0, *map(len, shape)])
-        blocks = [int(first[b]) for _, b in self._axes]
-        rest = [axis for axis in range(int(first[-1])) if axis not in blocks]
-        return index.reshape(tuple(chain(*shape))).transpose(*rest, *blocks).reshape(-1, self.blocks)
+    def _places(self) -> tuple[Integers, Integers]:
+        """(rest, blocks): the flat index of each output that a block moves; and which of these are behind a strip."""
+        strips = {each.axes[1]: each.outputs.T for each in self.strips}
+        parts = [strips.get(axis, np.arange(length)) for axis, length in enumerate(self.output_shape)]
+        cut = [b for _, b in self._axes]
+        rest = [(axis, 0) for axis in range(len(parts)) if axis in strips or axis not in cut]
+        order = [*rest, *((axis, -1) for axis in cut)]  # a strip's axis is two: what is in the strip, and the strips
+        inside, outside, behind = np.zeros((), dtype=np.intp), np.zeros((), dtype=np.intp), np.zeros((), dtype=bool)
+        for axis, part in enumerate(parts):
+            shape = [part.shape[which] if own == axis else 1 for own, which in order]
+            offsets = (np.maximum(part, 0) * math.prod(self.output_shape[axis + 1 :])).reshape(shape)
+            if axis in strips:
+                inside, behind = inside + offsets, behind | (part < 0).reshape(shape)
+            else:
+                outside = outside + offsets
+        if behind.any():
+            inside = np.where(behind, -math.prod(self.output_shape), inside)
+        index = np.add(inside, outside, order="C").reshape(-1)
+        hidden = np.flatnonzero(index < 0) if behind.any() else np.zeros(0, dtype=np.intp)
+        index[hidden] = 0
+        return index.reshape(-1, self.blocks), hidden

@@ -15,7 +15,6 @@ from nnframe.verification.partition import Partition
 from nnframe.verification.pattern import CHUNK
 from nnframe.verification.rung import Rung, side_by_side
 from nnframe.verification.shifted import Shifted, pieces
-from nnframe.verification.steps import MANY, element_scales, usual_scales
 from nnframe.verification.subject import Subject
 
 __all__ = ["Probe"]
@@ -48,7 +47,6 @@ class Probe:
     seconds: float = float("inf")
     _flat: dict[str, Array] = field(init=False)
     _originals: dict[str, Array] = field(init=False, factory=dict)
-    _scales: dict[str, Array] = field(init=False, factory=dict)
     _contraction: Contraction | None = field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
@@ -66,8 +64,9 @@ class Probe:
             started = time.perf_counter()
             output = self.subject.output(self.work)
             self.seconds = min(self.seconds, time.perf_counter() - started)
-            if any(np.may_share_memory(output, flat) for flat, _, _ in kept):
-                output = output.copy()  # an output may be its input, which moves back below
+            for flat, _, _ in kept:
+                if np.may_share_memory(output, flat):
+                    output = output.copy()  # an output may be its input, which moves back below
         except LEFT_DOMAIN:
             return None
         finally:
@@ -90,18 +89,22 @@ class Probe:
 
     def scales(self, path: str) -> Array:
         """The scale of each element of a variable (``element_scales``)."""
-        if path not in self._scales:
-            self._scales[path] = element_scales(self.work[path])
-        return self._scales[path]
+        return self.subject.scales(path)
 
     def usual_scales(self, path: str) -> Array:
         """The scale of each element of a variable; one for all where there are very many."""
-        return self.scales(path) if self.work[path].size <= MANY else usual_scales(self.work[path])
+        return self.subject.usual_scales(path)
 
     def timed(self) -> float:
         """How long a forward takes at the point, in seconds."""
         self.output(Bundle(()), 0.0)
         return self.seconds
+
+    def slopes(self, partition: Partition, bundles: Sequence[Bundle], exponent: int) -> Array:
+        """(upstreams, lines) the central differences along all lines of some bundles, and nothing else."""
+        step = 2.0**exponent
+        plus, minus = (self.differences(partition, bundles, t) for t in (step, -step))
+        return self.contraction(partition).slopes(step, plus, minus)
 
     def rung(self, partition: Partition, bundles: Sequence[Bundle], exponent: int, *, both: bool = True) -> Rung:
         """One rung of the ladder for all lines of some bundles, which share a partition."""

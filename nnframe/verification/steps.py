@@ -10,7 +10,6 @@ import math
 
 import numpy as np
 from attrs import frozen
-from numpy.random import Generator
 
 from nnframe.arrays import Array
 from nnframe.verification.pattern import CHUNK, Pattern
@@ -21,7 +20,6 @@ __all__ = [
     "element_scales",
     "ladder_of",
     "patterned",
-    "random_signs",
     "thinned",
     "usual_scales",
 ]
@@ -81,11 +79,6 @@ def patterned(size: int, pattern: Array, scales: Array) -> Array | Pattern:
     if size > CHUNK and scales.strides == (0,):
         return Pattern(pattern * scales[0], size)
     return np.asarray(np.resize(pattern, size) * scales)
-
-
-def random_signs(size: int, rng: Generator) -> Array:
-    """+1 or -1 for each element, drawn as bytes and kept short."""
-    return (2 * rng.integers(0, 2, size, dtype=np.int8) - 1).astype(np.float32)
 
 
 @frozen

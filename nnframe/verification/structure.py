@@ -16,9 +16,9 @@ from numpy.random import Generator
 
 from nnframe.arrays import Array, Booleans, Integers, Shape
 from nnframe.verification.bundle import Bundle, Move
+from nnframe.verification.draws import random_signs, random_sizes
 from nnframe.verification.partition import AxisPair, Partition
 from nnframe.verification.probe import Probe
-from nnframe.verification.steps import random_signs
 
 __all__ = ["find_partition", "is_affine", "may_have_structure"]
 
@@ -37,7 +37,7 @@ def find_partition(probe: Probe, path: str, rng: Generator, *, at_any_cost: bool
     if candidates:
         values = probe.work[path].reshape(-1)
         few = min(values.size, PATTERN)
-        pattern = rng.uniform(0.5, 1.0, few) * rng.choice((-1.0, 1.0), few)
+        pattern = random_sizes(0.5, 1.0, few, rng)
         directions = probe.usual_scales(path) * np.resize(pattern, values.size)
     for a, b in candidates:
         taken = any(a == other or b == another for other, another in pairs)

@@ -12,6 +12,7 @@ from nnframe.errors import VerificationError
 from nnframe.verification.budget import Budget
 from nnframe.verification.detail import Details
 from nnframe.verification.shifted import Shifted
+from nnframe.verification.steps import MANY, element_scales, usual_scales
 
 __all__ = ["Call", "Pull", "Steps", "Subject", "Values"]
 
@@ -73,6 +74,7 @@ class Subject:
     steps: Steps | None = None
     lent: dict[str, Array] | None = None
     origins: Mapping[str, Shifted] = field(factory=dict)
+    _scales: dict[str, Array] = field(init=False, factory=dict)
 
     @property
     def large(self) -> bool:
@@ -92,6 +94,16 @@ class Subject:
             there.origins = {path: each for path, each in points.items() if isinstance(each, Shifted)}
             there.lent = {path: each if path in there.origins else np.array(each) for path, each in values.items()}
         return there
+
+    def scales(self, path: str) -> Array:
+        """The scale of each element of a variable (``element_scales``)."""
+        if path not in self._scales:
+            self._scales[path] = element_scales(self.values[path])
+        return self._scales[path]
+
+    def usual_scales(self, path: str) -> Array:
+        """The scale of each element of a variable; one for all where there are very many."""
+        return self.scales(path) if self.values[path].size <= MANY else usual_scales(self.values[path])
 
     def run(self, values: Values) -> tuple[Array, Callable[[Array], Mapping[str, object]]]:
         """The output at some values, and its pullback; both counted."""

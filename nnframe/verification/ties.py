@@ -41,7 +41,7 @@ def examine_ties(
         limits: The gradients close by.
     """
     tied = _tied(probe, evidence)
-    for members in tied[:MOST_TIES]:
+    for members in tied:
         for bundle in _bundles(probe, members):
             if agrees_soon(probe, bundle, gradients, unit):
                 continue
@@ -55,15 +55,15 @@ def examine_ties(
 
 
 def _tied(probe: Probe, evidence: Mapping[str, Evidence]) -> list[dict[str, Integers]]:
-    """Groups of two or more elements at kinks with one absolute value, across variables; the largest first."""
-    groups: dict[float, dict[str, list[int]]] = {}
-    for path, each in evidence.items():
-        flat = probe.work[path].reshape(-1)
-        for index in each.index[each.state == KINK].tolist():
-            groups.setdefault(abs(float(flat[index])), {}).setdefault(path, []).append(index)
-    several = [group for group in groups.values() if sum(map(len, group.values())) > 1]
-    several.sort(key=lambda group: -sum(map(len, group.values())))
-    return [{path: np.array(sorted(index)) for path, index in group.items()} for group in several]
+    """Groups of two or more elements at kinks with one absolute value, across variables; the largest few first."""
+    kinks = {path: np.sort(each.index[each.state == KINK]) for path, each in evidence.items()}
+    sizes = {path: np.abs(probe.work[path].reshape(-1)[index]).astype(np.float64) for path, index in kinks.items()}
+    values, counts = np.unique(np.concatenate([*sizes.values(), np.zeros(0)]), return_counts=True)
+    order = np.argsort(-counts[counts > 1], kind="stable")[:MOST_TIES]
+    several = [
+        {path: index[sizes[path] == size] for path, index in kinks.items()} for size in values[counts > 1][order]
+    ]
+    return [{path: index for path, index in each.items() if len(index)} for each in several]
 
 
 def _bundles(probe: Probe, members: Mapping[str, Integers]) -> Iterator[Bundle]:

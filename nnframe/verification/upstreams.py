@@ -6,6 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from nnframe.arrays import Array
+from nnframe.verification.draws import random_sizes
 
 __all__ = ["upstreams_for"]
 
@@ -13,7 +14,8 @@ __all__ = ["upstreams_for"]
 def upstreams_for(output: Array, rng: Generator, captured: Array | None = None) -> list[Array]:
     """Two upstream gradients for an output: the captured one, or a random one, and a random one.
 
-    Some mistakes show only under one of them. A single number as output gets 1 and another number.
+    Of random signs, and of sizes between a half and one and a half, so that no output is drowned by the others. Some
+    mistakes show only under one of them. A single number as output gets 1 and another number.
 
     >>> [float(each) for each in upstreams_for(np.array(3.0), np.random.default_rng(0))]
     [1.0, -1.5684808436607272]
@@ -23,12 +25,7 @@ def upstreams_for(output: Array, rng: Generator, captured: Array | None = None) 
         other = -1.0 - rng.uniform(0.25, 0.75)
         chosen = [np.ones(output.shape, dtype), np.full(output.shape, other).astype(dtype)]
     else:
-        chosen = [_generic(output, rng).astype(dtype) for _ in range(2)]
+        chosen = [random_sizes(0.5, 1.5, output.shape, rng).astype(dtype) for _ in range(2)]
     if captured is not None and captured.any():
         chosen[0] = np.array(captured)
     return chosen
-
-
-def _generic(output: Array, rng: Generator) -> Array:
-    """Random signs and sizes between a half and one and a half: no output is drowned by the others."""
-    return np.asarray(rng.uniform(0.5, 1.5, output.shape) * rng.choice((-1.0, 1.0), output.shape))

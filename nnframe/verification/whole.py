@@ -16,6 +16,7 @@ from nnframe.interfaces import AnyResult, Context, Regularizer
 from nnframe.verification.bundle import Bundle, Move
 from nnframe.verification.cause import Cause
 from nnframe.verification.direction import agrees_soon
+from nnframe.verification.draws import random_signs
 from nnframe.verification.evidence import FAILED
 from nnframe.verification.finding import Finding
 from nnframe.verification.ladder import climb, promise_of
@@ -24,7 +25,7 @@ from nnframe.verification.partition import Partition
 from nnframe.verification.parts import layer_subject
 from nnframe.verification.probe import LEFT_DOMAIN, Probe
 from nnframe.verification.shifted import Shifted
-from nnframe.verification.steps import patterned, random_signs, usual_scales
+from nnframe.verification.steps import patterned, usual_scales
 from nnframe.verification.subject import Pull, Subject, Values
 from nnframe.verification.verdict import Verdict
 
