@@ -1,7 +1,7 @@
 """The linear map of convolutions, its adjoint, and the gradient of its weight, as matrix products over windows.
 
 A few examples are treated at a time, so that their windows stay in the cache; and windows are gathered again on the
-way back, which costs less than to keep them in memory.
+way back, which costs less than to keep them in memory. Where all windows are few, they make one matrix (``patches``).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from nnframe.arrays import Array
+from nnframe.arrays.patches import few_patches, gather_patches
 from nnframe.arrays.windows import Windows
 from nnframe.compiled import compiles
 
@@ -30,6 +31,8 @@ def correlate(x: Array, weight: Array, windows: Windows, bias: Array | None = No
         windows: Those of the kernel on x.
         bias: (filters,)
     """
+    if few_patches(windows, len(x), x.shape[3]):
+        return _of_few(x, weight, windows, bias)
     matrix, filters = _matrix(weight), weight.shape[3]
     y = np.empty((x.shape[0], windows.out[0], windows.out[1] * filters), x.dtype)
     row = None if bias is None else np.broadcast_to(bias, (windows.out[1], filters)).reshape(-1)
@@ -40,6 +43,14 @@ def correlate(x: Array, weight: Array, windows: Windows, bias: Array | None = No
         else:
             np.add(found, row, out=y[some])
     return y.reshape(x.shape[0], *windows.out, filters)
+
+
+def _of_few(x: Array, weight: Array, windows: Windows, bias: Array | None) -> Array:
+    """The same where one matrix holds all windows."""
+    y: Array = gather_patches(x, windows) @ weight.reshape(-1, weight.shape[3])
+    if bias is not None:
+        y += bias
+    return y.reshape(len(x), *windows.out, weight.shape[3])
 
 
 def spread(dy: Array, weight: Array, windows: Windows, bias: Array | None = None) -> Array:
@@ -58,6 +69,8 @@ def weight_gradient(x: Array, dy: Array, windows: Windows) -> Array:
     """Return the gradient of the weight of ``correlate``: Σ over all windows of window ⊗ dy."""
     height, width = windows.kernel
     channels, filters = x.shape[3], dy.shape[3]
+    if few_patches(windows, len(x), channels):
+        return np.asarray(gather_patches(x, windows).T @ _rows(dy)).reshape(height, width, channels, filters)
     total = np.zeros((height * width * channels, filters), dy.dtype)
     for some in _pieces(x, windows):
         for row, part in zip(windows.gather(x[some]), windows.split(dy[some]), strict=True):
@@ -67,8 +80,13 @@ def weight_gradient(x: Array, dy: Array, windows: Windows) -> Array:
 
 def column_sums(dy: Array) -> Array:
     """Return the sum over all axes but the last, as a product with ones: BLAS adds rows faster than NumPy does."""
-    rows = dy.reshape(-1, dy.shape[-1]) if dy.size else dy.reshape(0, dy.shape[-1])
+    rows = _rows(dy)
     return np.ones(len(rows), dy.dtype) @ rows
+
+
+def _rows(dy: Array) -> Array:
+    """(places, filters)"""
+    return dy.reshape(-1, dy.shape[-1]) if dy.size else dy.reshape(0, dy.shape[-1])
 
 
 def _matrix(weight: Array) -> Array:

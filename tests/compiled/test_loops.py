@@ -26,6 +26,7 @@ from nnframe.layers import (
     MaxPool1D,
     MaxPool2D,
     RMSNorm,
+    correlation,
 )
 from nnframe.optimizers import SGD, Adam, AdamW
 from nnframe.verification import verify_layer
@@ -83,6 +84,7 @@ def loops(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> li
 
     monkeypatch.setattr(loop.Loop, "__call__", noted)
     monkeypatch.setattr(loop, "_LONG", 0)
+    monkeypatch.setattr(correlation, "few_patches", lambda *_: False)
     return ran
 
 
