@@ -50,12 +50,9 @@ class Bundle:
 
 def element_bundle(path: str, partition: Partition, group: int, scales: Array) -> Bundle:
     """One element in each block: a group of a partition."""
-    if partition.is_whole:
-        return Bundle((Move(path, slice(group, group + 1), scales[group : group + 1]),))
-    index = partition.members[group]
-    if partition.groups == 1 and len(scales) == len(index) and (index[:-1] < index[1:]).all():
-        return Bundle((Move(path, slice(None), scales),), partition.blocks)
-    return Bundle((Move(path, index, scales[index]),), partition.blocks)
+    blocks = partition.blocks
+    index = slice(group * blocks, (group + 1) * blocks) if partition.is_contiguous else partition.members[group]
+    return Bundle((Move(path, index, scales[index]),), blocks)
 
 
 def direction_bundle(path: str, partition: Partition, rows: slice, direction: Array | Pattern | Signs) -> Bundle:

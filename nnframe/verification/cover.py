@@ -19,6 +19,7 @@ from nnframe.verification.bundle import Bundle, Move
 from nnframe.verification.draws import random_sizes
 from nnframe.verification.partition import AxisPair, Partition, Strips
 from nnframe.verification.probe import Probe
+from nnframe.verification.structure import slices_of
 
 __all__ = ["find_cover"]
 
@@ -86,10 +87,8 @@ def _moved(probe: Probe, path: str, index: Integers, directions: Array) -> Boole
 
 def _strip(outputs: Booleans, b: int) -> Booleans:
     """The slices of an axis of the output from the first to the last that moves."""
-    before, length, inner = math.prod(outputs.shape[:b]), outputs.shape[b], math.prod(outputs.shape[b + 1 :])
-    anywhere = np.logical_or.reduce(outputs.reshape(before, length * inner), 0)
-    moved = np.flatnonzero(anywhere.reshape(length, inner).any(1))
-    strip = np.zeros(length, dtype=bool)
+    moved = np.flatnonzero(slices_of(outputs, b))
+    strip = np.zeros(outputs.shape[b], dtype=bool)
     if len(moved):
         strip[moved[0] : moved[-1] + 1] = True
     return strip

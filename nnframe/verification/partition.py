@@ -77,6 +77,12 @@ class Partition:
         """Whether it is not cut at all: every group is one element, and all outputs are its."""
         return not self._axes
 
+    @cached_property
+    def is_contiguous(self) -> bool:
+        """Whether the elements of a group lie side by side, group after group."""
+        first = len(self.shape) - len(self.pairs)
+        return not self.strips and [a for a, _ in self.pairs] == list(range(first, len(self.shape)))
+
     @property
     def _axes(self) -> tuple[AxisPair, ...]:
         """What tells the blocks apart, in order."""

@@ -129,10 +129,13 @@ class Probe:
 
 def _shift(flat: Array, move: Move, before: Array | Shifted, t: float) -> None:
     """Move elements by ``t`` times their weight, piece by piece where they lie side by side."""
-    if not isinstance(before, Shifted) and (not isinstance(move.index, slice) or before.size <= CHUNK):
+    if not isinstance(before, Shifted) and not isinstance(move.index, slice):
         flat[move.index] = before + t * move.weight[:]
         return
     target = flat[move.index]
+    if not isinstance(before, Shifted) and before.size <= CHUNK:
+        np.add(before, t * move.weight[:], out=target, casting="same_kind")
+        return
     for piece in pieces(target.size):
         np.add(before[piece], t * move.weight[piece], out=target[piece], casting="same_kind")
 

@@ -10,6 +10,7 @@ Jacobian's columns is that of Curtis, Powell and Reid, 1974, with the pattern fo
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.random import Generator
@@ -20,7 +21,7 @@ from nnframe.verification.draws import random_signs, random_sizes
 from nnframe.verification.partition import AxisPair, Partition
 from nnframe.verification.probe import Probe
 
-__all__ = ["find_partition", "is_affine", "may_have_structure"]
+__all__ = ["find_partition", "is_affine", "may_have_structure", "slices_of"]
 
 AMPLITUDES = (2.0**-4, 2.0**-12)
 FEWEST_GROUPS = 8
@@ -86,29 +87,33 @@ def _separable(probe: Probe, path: str, pair: AxisPair, directions: Array) -> bo
     """Whether slice after slice along an axis of the variable moves the same slice of the output alone."""
     a, b = pair
     shape = probe.work[path].shape
-    chosen = _some(shape, a)
-    index = np.arange(shape[a])
-    position = chosen // math.prod(shape[a + 1 :]) % shape[a]
-    for bit in range(_bits(shape[a])):
+    return all(_stays(probe, move, b, ~side) for move, side in _halves(path, shape, a, directions))
+
+
+def _halves(path: str, shape: Shape, axis: int, directions: Array) -> Iterator[tuple[Move, Booleans]]:
+    """Moves of the slices whose index has a bit set, and of the others, bit by bit; and which slices these are."""
+    length, inner = shape[axis], math.prod(shape[axis + 1 :])
+    index = np.arange(length)
+    chosen = _some(shape, axis)
+    position = None if chosen is None else chosen // inner % length
+    for bit in range(_bits(length)):
         marked = (index >> bit) & 1 == 1
         for side in (marked, ~marked):
-            among = np.take(side, position)
-            if len(chosen) == len(directions):  # what moves by nothing stays, and contiguous moves are quicker
-                move = Move(path, slice(None), np.where(among, directions, 0.0))
+            if chosen is None or position is None:  # what moves by nothing stays, and contiguous moves are quicker
+                moved = directions.reshape(-1, length, inner) * side[:, None]
+                yield Move(path, slice(None), moved.reshape(-1)), side
             else:
-                move = Move(path, chosen[among], directions[chosen[among]])
-            if not _stays(probe, move, b, ~side):
-                return False
-    return True
+                some = chosen[side[position]]
+                yield Move(path, some, directions[some]), side
 
 
-def _some(shape: Shape, axis: int) -> Integers:
-    """The flat indices of all elements; of a large array, those at some places of the other axes."""
+def _some(shape: Shape, axis: int) -> Integers | None:
+    """None for all elements; of a large array, the flat indices of those at some places of the other axes."""
     size, length = math.prod(shape), shape[axis]
     inner = math.prod(shape[axis + 1 :])
     others = size // length
     if size <= MOST_MOVED:
-        return np.arange(size)
+        return None
     places = np.unique(np.linspace(0, others - 1, max(2, MOST_MOVED // length)).astype(np.intp))
     outer, within = places // inner, places % inner
     return (outer[:, None] * length * inner + within[:, None] + np.arange(length) * inner).reshape(-1)
@@ -119,9 +124,20 @@ def _stays(probe: Probe, move: Move, axis: int, still: Booleans) -> bool:
     for amplitude in AMPLITUDES:
         output = probe.output(Bundle((move,)), amplitude)
         if output is not None:
-            return not np.compress(still, output != probe.base, axis).any()
+            return not (slices_of(output != probe.base, axis) & still).any()
     return False
 
 
 def _bits(length: int) -> int:
     return max(1, (length - 1).bit_length())
+
+
+def slices_of(outputs: Booleans, axis: int) -> Booleans:
+    """Which slices of an axis hold some of the outputs.
+
+    >>> slices_of(np.array([[False, True, False], [False, True, False]]), 1)
+    array([False,  True, False])
+    """
+    before, length, inner = math.prod(outputs.shape[:axis]), outputs.shape[axis], math.prod(outputs.shape[axis + 1 :])
+    anywhere = np.logical_or.reduce(outputs.reshape(before, length * inner), 0)
+    return np.asarray(anywhere.reshape(length, inner).any(1))
