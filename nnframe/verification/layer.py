@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 
 import numpy as np
-from attrs import evolve
+from attrs import define, evolve
 
 from nnframe.arrays import Array
 from nnframe.composition.tree import convert
-from nnframe.interfaces import AnyLayer, Builder, Context, Loss
+from nnframe.interfaces import AnyLayer, AnyResult, Builder, Context, Loss
 from nnframe.verification.budget import BudgetLike, budget_of
 from nnframe.verification.core import Outcome, verify_subject
 from nnframe.verification.declared import declared
@@ -62,7 +63,7 @@ def verify_layer(
     def context() -> Context:
         return Context(training=True, rng=np.random.default_rng(seed))
 
-    subject = layer_subject(layer, lambda tree, given: layer.run(tree, given, context()), parameters, x)
+    subject = layer_subject(layer, _Runner(layer, context), parameters, x)
     subject.steps = steps_of(layer, parameters, x, context())
     subject.budget, subject.details = budget_of(budget), details
     if layer.straight_through:
@@ -70,6 +71,27 @@ def verify_layer(
     with guarded(subject.values.values(), subject):
         outcome = verify_subject(subject, np.random.default_rng(seed))
     return _report(outcome, subject, seed, started)
+
+
+@define(eq=False)
+class _Runner:
+    """Runs a layer with the same random numbers every time; what it did not draw from is used again."""
+
+    layer: AnyLayer
+    context: Callable[[], Context]
+    _fresh: Context | None = None
+    _state: Mapping[str, object] | None = None
+
+    def __call__(self, tree: object, x: object) -> AnyResult:
+        if self._fresh is None:
+            self._fresh = self.context()
+            self._state = self._fresh.rng.bit_generator.state
+        context = self._fresh
+        context.recorded.clear()
+        result = self.layer.run(tree, x, context)
+        if context.rng.bit_generator.state != self._state:
+            self._fresh = None
+        return result
 
 
 def verify_loss(
