@@ -19,16 +19,20 @@ __all__ = ["agrees_soon"]
 
 
 def agrees_soon(probe: Probe, bundle: Bundle, gradients: Sequence[Mapping[str, Array]], unit: float) -> bool:
-    """Whether one step shows that the promise is kept, or two, or two much smaller ones; if not, nothing is said."""
+    """Whether one step shows that the promise is kept, or two of those that follow; if not, nothing is said.
+
+    A kink that lies on the way of the larger steps does not lie on that of the smaller ones.
+    """
     partition, ladder = Partition((), probe.base.shape), ladder_of(probe.unit)
     promised = promise_of([bundle], gradients, unit)
     promise = Promise(promised.slope, promised.size, np.abs(promised.slope), unit)
     first = probe.rung(partition, [bundle], ladder.main)
     if agrees_at_once(promise, first).all():
         return True
-    for exponents in ((ladder.second,), ladder.near):
-        rungs = [probe.rung(partition, [bundle], each) for each in exponents]
-        larger, smaller = (first, *rungs)[-2:]
+    larger = first
+    for exponent in (ladder.second, *ladder.near):
+        smaller = probe.rung(partition, [bundle], exponent)
         if agrees_at_second(promise, estimate(stack([larger, smaller]), measured=False), larger, smaller).all():
             return True
+        larger = smaller
     return False

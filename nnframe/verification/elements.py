@@ -117,9 +117,7 @@ class _Elements:
         self.largest = largest
         self.promise = evolve(self.promise, largest=largest * self.scales)
         right = agrees_at_once(self.promise, rung)
-        everything = np.ones(len(right), dtype=bool)
-        bar = 12 * rung.quantum / rung.step + 3e-8 * np.abs(slope)
-        self._note(everything, slope, bar)
+        self._note(slice(None), slope, 12 * rung.quantum / rung.step + 3e-8 * np.abs(slope))
         self.evidence.state[right] = PASSED
         self.rungs = [] if self.straight else [rung]
 
@@ -235,7 +233,7 @@ class _Elements:
     def _rung(self, bundles: Sequence[Bundle], exponent: int, *, both: bool = True) -> Rung:
         return self.probe.rung(self.partition, bundles, exponent, both=both)
 
-    def _note(self, lines: Booleans | Integers, value: Array, bar: Array) -> None:
+    def _note(self, lines: Booleans | Integers | slice, value: Array, bar: Array) -> None:
         self.evidence.numeric[:, lines] = value / self.scales[lines]
         self.evidence.bar[:, lines] = bar / self.scales[lines]
 

@@ -20,12 +20,10 @@ def upstreams_for(output: Array, rng: Generator, captured: Array | None = None) 
     >>> [float(each) for each in upstreams_for(np.array(3.0), np.random.default_rng(0))]
     [1.0, -1.5684808436607272]
     """
-    dtype = output.dtype
+    dtype, usable = output.dtype, captured is not None and bool(captured.any())
     if output.size == 1:
         other = -1.0 - rng.uniform(0.25, 0.75)
         chosen = [np.ones(output.shape, dtype), np.full(output.shape, other).astype(dtype)]
     else:
-        chosen = [random_sizes(0.5, 1.5, output.shape, rng).astype(dtype) for _ in range(2)]
-    if captured is not None and captured.any():
-        chosen[0] = np.array(captured)
-    return chosen
+        chosen = [random_sizes(0.5, 1.5, output.shape, rng).astype(dtype) for _ in range(2 - usable)]
+    return [np.array(captured), chosen[-1]] if usable else chosen
