@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import statistics
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -28,6 +29,12 @@ def best(run: Callable[[], object], rounds: int = 3) -> float:
         run()
         times.append(time.perf_counter() - started)
     return min(times)
+
+
+def typical(run: Callable[[], object], rounds: int = 7) -> float:
+    """The median time of some runs after one that warms up, in seconds: a peer that runs for long shows no less."""
+    run()
+    return statistics.median(best(run, 1) for _ in range(rounds))
 
 
 def show(work: str, seconds: float, peer: str, peer_seconds: float, ratio: str) -> None:
@@ -73,7 +80,7 @@ def every_element(work: str, model: Model, x: Any, y: Any, peer: Callable[[], fl
     name = "torch gradcheck, slow" if slow else "plain loop"
     for strategy in ("every-element", "auto"):
         verifier = GradientVerifier(strategy=strategy)
-        seconds = best(functools.partial(verified, verifier, model, x, y), 2)
+        seconds = typical(functools.partial(verified, verifier, model, x, y))
         ratio = f"{peer_seconds / seconds:.0f} times faster (at least {least})"
         show(f"{work}, {strategy}", seconds, name, peer_seconds, ratio)
 
