@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nnframe.training.clipping import Clipping
     from nnframe.training.history import History
     from nnframe.verification import VerificationReport
-    from nnframe.verification.detail import Details
+    from nnframe.verification.report.detail import Details
 
 __all__ = ["Model"]
 

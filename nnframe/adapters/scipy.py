@@ -10,7 +10,7 @@ import numpy as np
 from nnframe.arrays import Array
 from nnframe.errors import VerificationError
 from nnframe.verification import VerificationReport, verify_gradient, verify_pullback
-from nnframe.verification.detail import Details
+from nnframe.verification.report.detail import Details
 
 __all__ = ["verify_scipy"]
 

@@ -11,7 +11,7 @@ import numpy as np
 from nnframe.arrays import Array
 from nnframe.errors import MissingDependencyError, VerificationError
 from nnframe.verification import VerificationReport, verify_pullback
-from nnframe.verification.detail import Details
+from nnframe.verification.report.detail import Details
 
 if TYPE_CHECKING:
     import torch

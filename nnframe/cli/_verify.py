@@ -12,7 +12,7 @@ from rich.console import Console
 
 from nnframe.errors import NNFrameError, SaveError
 from nnframe.verification import VerificationReport
-from nnframe.verification.junit import to_junit
+from nnframe.verification.report.junit import to_junit
 
 __all__ = ["check_folders", "could_not_run", "print_report", "write_files"]
 

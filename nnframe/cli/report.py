@@ -40,7 +40,7 @@ def show(
 def diff(before: Report, after: Report) -> None:
     """Say what changed between two reports. Exits with 1 if anything is worse, 3 if one cannot be read."""
     from nnframe.cli._verify import could_not_run
-    from nnframe.verification.diff import compare_reports
+    from nnframe.verification.report.diff import compare_reports
 
     with could_not_run():
         changes = compare_reports(_read(before), _read(after))

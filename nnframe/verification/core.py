@@ -9,25 +9,25 @@ from attrs import evolve, frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array
-from nnframe.verification.cause import Cause
-from nnframe.verification.detailing import detailed
-from nnframe.verification.diagnosing import explained
-from nnframe.verification.evidence import Evidence
-from nnframe.verification.finding import Finding
-from nnframe.verification.lending import reads_behind, take_back
-from nnframe.verification.limits import Limits
+from nnframe.verification.findings.detailing import detailed
+from nnframe.verification.findings.diagnosing import explained
+from nnframe.verification.findings.precision import ROUNDED, compare_precisions, rounded_midway, shadow_of, unit_at
+from nnframe.verification.findings.summing_up import finding_from
+from nnframe.verification.judge.evidence import Evidence
+from nnframe.verification.judge.limits import Limits
+from nnframe.verification.judge.stepwise import examine_steps
+from nnframe.verification.judge.ties import examine_ties
+from nnframe.verification.judge.variable import Examined, examine
+from nnframe.verification.manners.preflight import Preflight, preflight
+from nnframe.verification.manners.sparing import preflight_sparingly
+from nnframe.verification.manners.upstreams import upstreams_for
+from nnframe.verification.measure.probe import Probe
 from nnframe.verification.nearby import examine_nearby
-from nnframe.verification.precision import ROUNDED, compare_precisions, rounded_midway, shadow_of, unit_at
-from nnframe.verification.preflight import Preflight, preflight
-from nnframe.verification.probe import Probe
-from nnframe.verification.sparing import preflight_sparingly
-from nnframe.verification.stepwise import examine_steps
-from nnframe.verification.subject import Subject
-from nnframe.verification.summing_up import finding_from
-from nnframe.verification.ties import examine_ties
-from nnframe.verification.upstreams import upstreams_for
-from nnframe.verification.variable import Examined, examine
-from nnframe.verification.verdict import Verdict
+from nnframe.verification.report.cause import Cause
+from nnframe.verification.report.finding import Finding
+from nnframe.verification.report.verdict import Verdict
+from nnframe.verification.subject.lending import reads_behind, take_back
+from nnframe.verification.subject.subject import Subject
 
 __all__ = ["Outcome", "verify_subject"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nnframe.verification.finding import Coverage, Finding
-from nnframe.verification.subject import Subject
-from nnframe.verification.verdict import Verdict
+from nnframe.verification.report.finding import Coverage, Finding
+from nnframe.verification.report.verdict import Verdict
+from nnframe.verification.subject.subject import Subject
 
 __all__ = ["DECLARED", "declared"]
 

@@ -9,14 +9,14 @@ import numpy as np
 
 from nnframe.arrays import Array
 from nnframe.errors import VerificationError
-from nnframe.verification.budget import BudgetLike, budget_of
 from nnframe.verification.core import verify_subject
-from nnframe.verification.detail import Details
 from nnframe.verification.nearby import duplicated
-from nnframe.verification.parts import not_taken
-from nnframe.verification.report import VerificationReport
-from nnframe.verification.state import guarded
-from nnframe.verification.subject import Pull, Subject, Values
+from nnframe.verification.report.detail import Details
+from nnframe.verification.report.report import VerificationReport
+from nnframe.verification.subject.budget import BudgetLike, budget_of
+from nnframe.verification.subject.parts import not_taken
+from nnframe.verification.subject.state import guarded
+from nnframe.verification.subject.subject import Pull, Subject, Values
 
 __all__ = ["Function", "verify_pullback"]
 

@@ -11,15 +11,15 @@ from attrs import evolve
 
 from nnframe.arrays import Array
 from nnframe.errors import VerificationError
-from nnframe.verification.budget import BudgetLike, budget_of
 from nnframe.verification.core import Outcome, verify_subject
-from nnframe.verification.detail import Details
-from nnframe.verification.finding import Finding, Worst
+from nnframe.verification.findings.stale import if_stale
 from nnframe.verification.formulas import numeric_gradient
-from nnframe.verification.report import VerificationReport
-from nnframe.verification.stale import if_stale
-from nnframe.verification.state import guarded
-from nnframe.verification.subject import Pull, Subject, Values
+from nnframe.verification.report.detail import Details
+from nnframe.verification.report.finding import Finding, Worst
+from nnframe.verification.report.report import VerificationReport
+from nnframe.verification.subject.budget import BudgetLike, budget_of
+from nnframe.verification.subject.state import guarded
+from nnframe.verification.subject.subject import Pull, Subject, Values
 
 __all__ = ["verify_gradient"]
 

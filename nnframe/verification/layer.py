@@ -11,14 +11,14 @@ from attrs import define, evolve
 from nnframe.arrays import Array
 from nnframe.composition.tree import convert
 from nnframe.interfaces import AnyLayer, AnyResult, Builder, Context, Loss
-from nnframe.verification.budget import BudgetLike, budget_of
 from nnframe.verification.core import Outcome, verify_subject
 from nnframe.verification.declared import declared
-from nnframe.verification.detail import Details
-from nnframe.verification.parts import layer_subject, loss_subject, steps_of
-from nnframe.verification.report import VerificationReport
-from nnframe.verification.state import guarded
-from nnframe.verification.subject import Subject
+from nnframe.verification.report.detail import Details
+from nnframe.verification.report.report import VerificationReport
+from nnframe.verification.subject.budget import BudgetLike, budget_of
+from nnframe.verification.subject.parts import layer_subject, loss_subject, steps_of
+from nnframe.verification.subject.state import guarded
+from nnframe.verification.subject.subject import Subject
 
 __all__ = ["verify_layer", "verify_loss"]
 

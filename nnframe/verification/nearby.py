@@ -14,22 +14,23 @@ from attrs import evolve
 from numpy.random import Generator
 
 from nnframe.arrays import Array, Shape
-from nnframe.verification.bundle import direction_bundle
-from nnframe.verification.cause import Cause
-from nnframe.verification.draws import random_sizes
-from nnframe.verification.evidence import FAILED
-from nnframe.verification.finding import Finding
-from nnframe.verification.ladder import climb, promise_of
-from nnframe.verification.noise import unit_roundoff
-from nnframe.verification.partition import Partition
-from nnframe.verification.pattern import CHUNK, Pattern
-from nnframe.verification.preflight import Preflight, shuffled
-from nnframe.verification.probe import LEFT_DOMAIN, Probe
-from nnframe.verification.shifted import Shifted
-from nnframe.verification.steps import ladder_of, patterned, thinned, usual_scales
-from nnframe.verification.structure import find_partition
-from nnframe.verification.subject import Subject
-from nnframe.verification.verdict import Verdict
+from nnframe.verification.judge.evidence import FAILED
+from nnframe.verification.judge.ladder import climb, promise_of
+from nnframe.verification.manners.preflight import Preflight, shuffled
+from nnframe.verification.measure.bundle import direction_bundle
+from nnframe.verification.measure.partition import Partition
+from nnframe.verification.measure.probe import LEFT_DOMAIN, Probe
+from nnframe.verification.measure.steps import ladder_of
+from nnframe.verification.measure.structure import find_partition
+from nnframe.verification.numbers.draws import random_sizes
+from nnframe.verification.numbers.noise import unit_roundoff
+from nnframe.verification.numbers.pattern import CHUNK, Pattern
+from nnframe.verification.numbers.scales import patterned, thinned, usual_scales
+from nnframe.verification.numbers.shifted import Shifted
+from nnframe.verification.report.cause import Cause
+from nnframe.verification.report.finding import Finding
+from nnframe.verification.report.verdict import Verdict
+from nnframe.verification.subject.subject import Subject
 
 __all__ = ["duplicated", "examine_nearby"]
 

@@ -13,9 +13,9 @@ from attrs import field, frozen
 
 from nnframe.arrays import Array
 from nnframe.verification.core import verify_subject
-from nnframe.verification.state import guarded
-from nnframe.verification.subject import Pull, Subject, Values
-from nnframe.verification.verdict import Verdict
+from nnframe.verification.report.verdict import Verdict
+from nnframe.verification.subject.state import guarded
+from nnframe.verification.subject.subject import Pull, Subject, Values
 
 __all__ = ["FAULTS", "Injection", "PowerReport", "inject"]
 

@@ -13,17 +13,17 @@ from nnframe.composition import LayerVisit, Network, Visitor
 from nnframe.composition.tree import dotted
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import Context, Loss
-from nnframe.verification.budget import BudgetLike, budget_of
-from nnframe.verification.capture import Captured, Step, capture, quietly, replayer
 from nnframe.verification.core import verify_subject
 from nnframe.verification.declared import declared
-from nnframe.verification.detail import Details
-from nnframe.verification.finding import Finding
-from nnframe.verification.parts import layer_subject, loss_subject, steps_of
 from nnframe.verification.power import Injection, PowerReport, inject
-from nnframe.verification.report import VerificationReport
-from nnframe.verification.state import guarded
-from nnframe.verification.subject import Subject
+from nnframe.verification.report.detail import Details
+from nnframe.verification.report.finding import Finding
+from nnframe.verification.report.report import VerificationReport
+from nnframe.verification.subject.budget import BudgetLike, budget_of
+from nnframe.verification.subject.capture import Captured, Step, capture, quietly, replayer
+from nnframe.verification.subject.parts import layer_subject, loss_subject, steps_of
+from nnframe.verification.subject.state import guarded
+from nnframe.verification.subject.subject import Subject
 from nnframe.verification.whole import verify_wiring, whole_subject
 
 __all__ = ["GradientVerifier", "Strategy"]

@@ -13,21 +13,21 @@ from nnframe.arrays import Array
 from nnframe.composition import Network
 from nnframe.composition.reduction import mean_loss, weights_of
 from nnframe.interfaces import AnyResult, Context, Regularizer
-from nnframe.verification.bundle import Bundle, Move
-from nnframe.verification.cause import Cause
-from nnframe.verification.direction import agrees_soon
-from nnframe.verification.draws import random_signs
-from nnframe.verification.evidence import FAILED
-from nnframe.verification.finding import Finding
-from nnframe.verification.ladder import climb, promise_of
-from nnframe.verification.noise import unit_roundoff
-from nnframe.verification.partition import Partition
-from nnframe.verification.parts import layer_subject
-from nnframe.verification.probe import LEFT_DOMAIN, Probe
-from nnframe.verification.shifted import Shifted
-from nnframe.verification.steps import patterned, usual_scales
-from nnframe.verification.subject import Pull, Subject, Values
-from nnframe.verification.verdict import Verdict
+from nnframe.verification.judge.direction import agrees_soon
+from nnframe.verification.judge.evidence import FAILED
+from nnframe.verification.judge.ladder import climb, promise_of
+from nnframe.verification.measure.bundle import Bundle, Move
+from nnframe.verification.measure.partition import Partition
+from nnframe.verification.measure.probe import LEFT_DOMAIN, Probe
+from nnframe.verification.numbers.draws import random_signs
+from nnframe.verification.numbers.noise import unit_roundoff
+from nnframe.verification.numbers.scales import patterned, usual_scales
+from nnframe.verification.numbers.shifted import Shifted
+from nnframe.verification.report.cause import Cause
+from nnframe.verification.report.finding import Finding
+from nnframe.verification.report.verdict import Verdict
+from nnframe.verification.subject.parts import layer_subject
+from nnframe.verification.subject.subject import Pull, Subject, Values
 
 __all__ = ["verify_wiring", "whole_subject"]
 

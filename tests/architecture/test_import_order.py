@@ -33,6 +33,9 @@ ORDER = [
 ]
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 
+VERIFICATION = ["numbers", "report", "subject", "measure", "judge", "manners", "findings", "opinions"]
+"""The folders in ``verification``; the modules beside them may import from all but the last."""
+
 
 def modules() -> list[Path]:
     return sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem != "__init__")
@@ -66,6 +69,23 @@ def test_a_folder_imports_only_from_those_above_it(path: Path) -> None:
         if target == home or (len(parts) > 1 and parts[1] not in RANK and parts[1] != "Model"):
             continue
         assert RANK[target] < RANK[home], f"{path.name}:{line}: {home} must not import {target}"
+
+
+def test_folders_of_the_verifier_import_only_from_those_above_them() -> None:
+    folders = {path.name for path in (PACKAGE / "verification").iterdir() if (path / "__init__.py").is_file()}
+    assert folders == set(VERIFICATION), "put a new folder into VERIFICATION, where it belongs"
+    rank = {name: rank for rank, name in enumerate(VERIFICATION)}
+    beside = rank["opinions"] - 0.5
+    for path in sorted((PACKAGE / "verification").rglob("*.py")):
+        inside = path.relative_to(PACKAGE / "verification").parts
+        home = inside[0] if len(inside) > 1 else "beside them"
+        for name, line in imported(ast.parse(path.read_text(encoding="utf-8"))):
+            parts = name.split(".")
+            if parts[1:2] == ["verification"] and len(parts) > 2 and parts[2] != home:
+                target = rank.get(parts[2], beside)
+                assert target < rank.get(home, beside) or (home == "beside them" and target == beside), (
+                    f"{'/'.join(inside)}:{line}: {home} must not import {parts[2]}"
+                )
 
 
 def test_every_folder_says_what_it_is_in_one_sentence() -> None:

@@ -11,13 +11,13 @@ from hypothesis import given, strategies as st
 from nnframe.interfaces import Context
 from nnframe.layers import Conv2D, Dense, MaxPool2D, Parallel
 from nnframe.verification import Verdict, verify_layer, verify_pullback
-from nnframe.verification.bundle import element_bundle
-from nnframe.verification.cover import find_cover
-from nnframe.verification.partition import Partition
-from nnframe.verification.pattern import CHUNK, Pattern
-from nnframe.verification.probe import Probe
-from nnframe.verification.structure import find_partition
-from nnframe.verification.subject import Subject
+from nnframe.verification.measure.bundle import element_bundle
+from nnframe.verification.measure.cover import find_cover
+from nnframe.verification.measure.partition import Partition
+from nnframe.verification.measure.probe import Probe
+from nnframe.verification.measure.structure import find_partition
+from nnframe.verification.numbers.pattern import CHUNK, Pattern
+from nnframe.verification.subject.subject import Subject
 
 
 def probe_of(call: Any, values: dict[str, Any]) -> Probe:

@@ -15,8 +15,8 @@ from nnframe.interfaces import Context, Function
 from nnframe.layers import MaxPool2D
 from nnframe.layers.pooling import Pooled
 from nnframe.verification import Verdict, verify_layer
-from nnframe.verification.precision import unit_at
-from nnframe.verification.subject import Subject
+from nnframe.verification.findings.precision import unit_at
+from nnframe.verification.subject.subject import Subject
 
 
 def rows(dtype: str) -> Any:

@@ -9,12 +9,12 @@ import numpy as np
 from nnframe import Model
 from nnframe.layers import Dense
 from nnframe.verification import GradientVerifier
-from nnframe.verification.bundle import Bundle, Move
-from nnframe.verification.pattern import CHUNK, Pattern
-from nnframe.verification.probe import Probe
-from nnframe.verification.shifted import Shifted
-from nnframe.verification.steps import patterned
-from nnframe.verification.subject import Subject
+from nnframe.verification.measure.bundle import Bundle, Move
+from nnframe.verification.measure.probe import Probe
+from nnframe.verification.numbers.pattern import CHUNK, Pattern
+from nnframe.verification.numbers.scales import patterned
+from nnframe.verification.numbers.shifted import Shifted
+from nnframe.verification.subject.subject import Subject
 
 
 def test_a_large_array_is_shifted_by_a_pattern_as_by_an_array() -> None:

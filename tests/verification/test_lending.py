@@ -17,14 +17,12 @@ from nnframe.verification import (
     Cause,
     GradientVerifier,
     Verdict,
-    lending,
-    state,
-    subject,
     verify_layer,
     verify_pullback,
 )
-from nnframe.verification.state import guarded
-from nnframe.verification.subject import Subject
+from nnframe.verification.subject import lending, state, subject
+from nnframe.verification.subject.state import guarded
+from nnframe.verification.subject.subject import Subject
 from tests.verification.functions import Function, changed, dense, dense_values
 
 Bits = dict[str, bytes]

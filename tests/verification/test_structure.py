@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from nnframe.verification import Cause, Verdict, verify_pullback
-from nnframe.verification.partition import Partition
-from nnframe.verification.probe import Probe
-from nnframe.verification.structure import find_partition
-from nnframe.verification.subject import Subject
+from nnframe.verification.measure.partition import Partition
+from nnframe.verification.measure.probe import Probe
+from nnframe.verification.measure.structure import find_partition
+from nnframe.verification.subject.subject import Subject
 from tests.verification.functions import changed, dense, dense_values
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnframe.verification import Finding, Verdict, VerificationReport, Worst, verify_pullback
-from nnframe.verification.detail import CurvePoint, Detail, ProfilePoint
+from nnframe.verification.report.detail import CurvePoint, Detail, ProfilePoint
 
 HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">&'\""
 

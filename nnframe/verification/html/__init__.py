@@ -1,6 +1,0 @@
-"""A report as one HTML page that needs nothing else: no network, no other file."""
-
-from nnframe.verification.html.fragment import to_fragment
-from nnframe.verification.html.page import to_html
-
-__all__ = ["to_fragment", "to_html"]
