@@ -59,6 +59,8 @@ def examine_nearby(
     """
     paths = [each.path for each in findings if each.path in subject.values and each.verdict.severity < 2]
     paths = [path for path in paths if subject.values[path].size]
+    if not subject.large and _right_elsewhere(subject, paths, partitions, seen.output, rng):
+        return list(findings)
     wrong: dict[str, bool] = {}
     for share in (1.0, CLOSER):
         candidates = [path for path in paths if share == 1.0 or path in wrong]
@@ -67,6 +69,38 @@ def examine_nearby(
     if not subject.large:
         wrong |= dict.fromkeys(_of_this_point(subject, [path for path in paths if path not in wrong], seen, rng), True)
     return [_turned(each, wrong[each.path]) if each.path in wrong else each for each in findings]
+
+
+def _right_elsewhere(
+    subject: Subject, paths: Sequence[str], partitions: Mapping[str, Partition], output: Array, rng: Generator
+) -> bool:
+    """Whether every gradient is right where the same values are in other places, and moved: then it is close by too.
+
+    No if that point does not show it; one example says nothing of several.
+    """
+    if _takes_several(subject, output):
+        return False
+    alone = len(subject.values) == 1
+    points = {path: _moved(path, shuffled(value), rng, 1.0, alone) for path, value in subject.values.items()}
+    there = subject.at(points, subject.elsewhere)
+    looked = _look(there, output.shape, random_sizes(0.5, 1.5, output.shape, rng).astype(output.dtype))
+    if looked is None:
+        return False
+    probe, gradients = looked
+    right = all(
+        path in gradients and not _gross(probe, path, partitions[path], gradients, rng, GROSS * CLOSER**2)
+        for path in paths
+    )
+    subject.forwards += there.forwards
+    subject.pullbacks += there.pullbacks
+    return right
+
+
+def _takes_several(subject: Subject, output: Array) -> bool:
+    """Whether there is one example alone, and perhaps room for more."""
+    inputs = [path for path in subject.values if path.startswith("input")]
+    single = bool(inputs) and all(subject.values[path].shape[:1] == (1,) for path in inputs)
+    return single and output.shape[:1] == (1,)
 
 
 def _turned(finding: Finding, stale: bool) -> Finding:
@@ -156,14 +190,12 @@ def duplicated(integers: Array) -> Array:
 
 def _generic(subject: Subject, output: Array, rng: Generator, share: float, several: bool) -> Subject | None:
     """A subject close by; with a second example, where there is one alone and the function takes more."""
-    inputs = [path for path in subject.values if path.startswith("input")]
-    single = bool(inputs) and all(subject.values[path].shape[:1] == (1,) for path in inputs)
-    if several and not (single and output.shape[:1] == (1,)):
+    if several and not _takes_several(subject, output):
         return None
     alone = len(subject.values) == 1
     points = {path: _moved(path, value, rng, share, alone) for path, value in subject.values.items()}
     if several:
-        for path in inputs:
+        for path in (path for path in subject.values if path.startswith("input")):
             again = _moved(path, subject.values[path], rng, share, alone)
             points[path] = np.concatenate([_array(points[path]), _array(again)])
     return subject.at(points, subject.elsewhere)
