@@ -1,8 +1,9 @@
-"""A nearby generic point: faults that hide where the values are special show there.
+"""Generic points: faults that hide where the values are special show there.
 
 Zeros hide a missing factor, unique indices a missing accumulation, a symmetric matrix a missing transposition, an
-identity a missing product. So the pullback is also asked at a point close by that breaks all of these, along one
-random direction for each variable, and fails there on gross errors only: right here, wrong nearby.
+identity a missing product. So the pullback is also asked where the same values stand in other places and are moved,
+which breaks all of these, along one random direction for each variable. What is right there needs no more. What is not
+is asked at a point close by, and fails on gross errors only: right here, wrong nearby.
 """
 
 from __future__ import annotations
