@@ -24,6 +24,11 @@ def dense_values(batch: int = 6, inputs: int = 4, units: int = 3) -> tuple[dict[
     )
 
 
+def bits(arrays: dict[str, Any]) -> dict[str, bytes]:
+    """The bytes of arrays, to see later whether they are as they were."""
+    return {name: value.tobytes() for name, value in arrays.items()}
+
+
 def elementwise(value: Callable[[Any], Any], derivative: Callable[[Any], Any]) -> Function:
     """y = f(x), element by element, with a claimed derivative."""
     return lambda p, x: (value(x), lambda u: (u * derivative(x), {}))

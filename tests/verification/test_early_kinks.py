@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nnframe import Model
-from nnframe.layers import MaxPool2D
+from nnframe.layers import Conv2D, Dense, Flatten, MaxPool2D
 from nnframe.verification import GradientVerifier, Verdict, verify_pullback
 
 N = 3000
@@ -70,6 +70,17 @@ def test_ties_of_a_pool_take_few_forwards() -> None:
     report = verifier.verify(model, ties, target)
     assert report["0.input"].verdict is Verdict.KINK
     assert report.forwards < verifier.verify(model, distinct, target).forwards + 2 * LADDER  # of four parts
+
+
+def test_kinks_cost_hardly_any_forward_whatever_the_seed() -> None:
+    layers = [Conv2D(4, (3, 3)), "relu", MaxPool2D(2), Flatten(), Dense(5)]
+    model = Model(layers, loss="mse", input_shape=(14, 14, 1), seed=1)
+    rng = np.random.default_rng(5)
+    x, y = rng.normal(size=(8, 14, 14, 1)), rng.normal(size=(8, 5))
+    reports = [GradientVerifier(strategy="every-element", seed=seed).verify(model, x, y) for seed in range(5)]
+    assert all(each.passed for each in reports)
+    forwards = [each.forwards for each in reports]
+    assert max(forwards) - min(forwards) < LADDER // 4, forwards  # one ladder that nobody needs is half of one at least
 
 
 def test_a_curve_is_no_kink() -> None:

@@ -108,36 +108,23 @@ def test_what_can_be_seen_without_a_derivative(change: Any, cause: Cause) -> Non
     assert cause_of(changed(dense, "bias", change), "bias") is cause
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_gradient_of_zero_that_is_summed_up_need_not_be_linear(seed: int) -> None:
+    """A bias before its mean is subtracted: its gradient is what rounding leaves of a sum."""
+
+    def centred(p: Any, x: Any) -> Any:
+        output, pullback = dense(p, x)
+        return output - output.mean(0), lambda u: pullback(u - u.mean(0))
+
+    rng = np.random.default_rng(seed)
+    p = {"weight": rng.normal(size=(5, 4)), "bias": rng.normal(size=4)}
+    report = verify_pullback(centred, p, rng.normal(size=(7, 5)))
+    assert report.passed, str(report)
+
+
 def test_an_output_that_is_not_finite_is_no_base_for_a_derivative() -> None:
     report = verify_pullback(lambda p, x: (np.log(x), lambda u: (u / x, {})), {}, np.array([0.0, 1.0]))
     assert report["forward"].cause is Cause.NON_FINITE
-
-
-class Stop(KeyboardInterrupt):
-    """Someone pressed a key."""
-
-
-@pytest.mark.parametrize("error", [RuntimeError, Stop])
-@pytest.mark.parametrize("calls", [1, 3, 9, 20])
-def test_everything_is_as_before_when_a_forward_raises_halfway(error: type[BaseException], calls: int) -> None:
-    p, x = dense_values()
-    before = {name: value.tobytes() for name, value in {**p, "x": x}.items()}
-    count = 0
-
-    def tired(p: Any, x: Any) -> Any:
-        nonlocal count
-        count += 1
-        np.random.rand()  # noqa: NPY002
-        if count > calls:
-            raise error("enough")
-        return dense(p, x)
-
-    np.random.seed(3)  # noqa: NPY002
-    state = np.random.get_state()[1].tobytes()  # type: ignore[union-attr]  # noqa: NPY002
-    with pytest.raises(error):
-        verify_pullback(tired, p, x)
-    assert np.random.get_state()[1].tobytes() == state  # type: ignore[union-attr]  # noqa: NPY002
-    assert {name: value.tobytes() for name, value in {**p, "x": x}.items()} == before
 
 
 def test_a_captured_array_that_a_function_spoils_is_restored() -> None:
