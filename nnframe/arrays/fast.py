@@ -38,6 +38,14 @@ def _ones(count: int, dtype: np.dtype[Any]) -> Array:
     return ones
 
 
+@lru_cache(maxsize=64)
+def _counting(count: int, dtype: np.dtype[Any]) -> tuple[Array, Array]:
+    """Return ones and how many, as an array without axes: NumPy divides by that in two thirds of a number's time."""
+    many: Array = np.array(count, dtype)
+    many.flags.writeable = False
+    return _ones(count, dtype), many
+
+
 _INFINITE = float("inf")
 _LONG = 4096
 """Numbers from which on a quicker way pays for finding it."""
@@ -101,6 +109,10 @@ class FastNumPy:
         return _add(x, axis, keepdims=keepdims)
 
     def mean(self, x: Array, /, *, axis: Axes = None, keepdims: bool = False) -> Array:
+        if axis == -1 and x.ndim == 2 and not keepdims and x.size and x.dtype.char in "fd":
+            ones, count = _counting(x.shape[-1], x.dtype)
+            means: Array = x.dot(ones) / count
+            return means
         total = _add(x, axis, keepdims=keepdims)
         return total / (x.size / total.size) if total.size else total
 

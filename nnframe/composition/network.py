@@ -66,6 +66,7 @@ class Network:
         self.frozen = dict(trainable or {})
         self._gradients: list[Array] = []
         self._checked: set[object] = set()
+        self._context: Context | None = None
         self.parameters: dict[str, Parameter] = self._make_parameters()
         self.trained = [parameter for parameter in self.parameters.values() if not parameter.statistic]
         self._penalised = [(index, each) for index, each in enumerate(self.trained) if each.regularizers]
@@ -154,6 +155,27 @@ class Network:
         target = prepare_target(y, shape, self.dtype)
         self.loss.check(shape, target)
         return data, target
+
+    def step_context(self, mask: Booleans | None = None) -> Context:
+        """Return the context of a training step: the last step's again, where nothing was asked or left in it.
+
+        A context and the one for the layers behind the first cost as much as a small layer's arithmetic.
+
+        Args:
+            mask: (batch, time), False where a step is padding.
+
+        >>> from nnframe import Model
+        >>> model = Model(["tanh"], input_shape=(2,))
+        >>> model.step_context().training, model.step_context() is model.step_context()
+        (True, True)
+        """
+        known = self._context
+        if known is not None and mask is None and known.observer is None and not known.recorded:
+            return known
+        context = Context(True, self.rng, mask, False)
+        if mask is None:
+            self._context = context
+        return context
 
     def compute(
         self, x: object, y: object, context: Context, sample_weight: Array | None = None

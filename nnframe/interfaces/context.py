@@ -40,6 +40,7 @@ class Context:
     observer: Observer | None = None
     path: tuple[str | int, ...] = ()
     recorded: list[tuple[object, object]] = field(factory=list, repr=False)
+    _hidden: Context | None = field(default=None, init=False, repr=False)
 
     @property
     def rng(self) -> Generator:
@@ -72,7 +73,16 @@ class Context:
         """The same context for layers behind the first, whose gradient with respect to the input is needed."""
         if self.input_gradient:
             return self
-        return Context(self.training, self._rng, self.mask, True, self.observer, self.path, self.recorded)
+        known = self._hidden
+        if (
+            known is None
+            or known.observer is not self.observer
+            or known.mask is not self.mask
+            or known.training is not self.training
+        ):
+            known = Context(self.training, self._rng, self.mask, True, self.observer, self.path, self.recorded)
+            self._hidden = known
+        return known
 
     def at(self, step: str | int) -> Context:
         """The context of the child called ``step``; the same one as long as nobody observes."""

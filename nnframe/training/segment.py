@@ -52,7 +52,7 @@ class Segment:
         gradient = gradients[self.first]
         if self.places:
             rest = gradients[self.first :] if self.first else gradients
-            for place, own in zip(self.places, rest, strict=False):
+            for place, own in zip(self.places, rest):  # noqa: B905  # strict= takes half as long as a copy
                 place[...] = own  # in half the time of np.concatenate
             gradient = self._joined
         self.optimizer.update(self.value, gradient, self.slots, step, learning_rate)

@@ -27,6 +27,13 @@ def test_reductions_are_numpys_and_keep_the_dtype(
         np.testing.assert_allclose(result, expected, rtol=1e-5 if dtype == "float32" else 1e-12, atol=1e-7)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_mean_of_equal_numbers_is_that_number(dtype: str) -> None:
+    for count in range(1, 200):
+        for x in (np.ones((2, count), dtype), np.full((count, 2), 3, dtype).T):
+            np.testing.assert_array_equal(XP.mean(x, axis=-1), x[:, 0])
+
+
 @pytest.mark.parametrize("function", ["exp", "tanh", "sqrt", "square", "abs", "sign"])
 def test_elementwise_functions_keep_float32(function: str) -> None:
     x = np.linspace(0.1, 2, 5, dtype=np.float32)

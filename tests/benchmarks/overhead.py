@@ -11,7 +11,6 @@ from collections.abc import Callable
 import numpy as np
 
 from nnframe import Model
-from nnframe.interfaces import Context
 from nnframe.layers import Dense
 from nnframe.optimizers import SGD
 from nnframe.training import Optimization
@@ -52,8 +51,7 @@ def steps(layers: int) -> tuple[Callable[[], object], Callable[[], object]]:
     biases = [each.value.copy() for each in model.trained if each.value.ndim == 1]
 
     def ours() -> None:
-        context = Context(True, model.rng, None, False)
-        _, gradients, _ = model.compute(x, y, context)
+        _, gradients, _ = model.compute(x, y, model.step_context())
         optimization.step(gradients)
 
     return ours, lambda: plain_step(weights, biases, x, y)

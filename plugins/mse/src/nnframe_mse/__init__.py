@@ -24,9 +24,9 @@ class MeanSquaredError(Loss):
     def forward(self, prediction: Array, target: Array) -> tuple[Array, Callable[[Array], Array]]:
         _same_shape(prediction.shape, target.shape)
         error = prediction - target
-        features = float(prediction.shape[-1])
-        squares = namespace(error).vecdot(error, error)
-        return squares / features, lambda upstream: (2 / features * upstream)[..., None] * error
+        features = prediction.shape[-1]
+        losses = namespace(error).mean(error * error, axis=-1)
+        return losses, lambda upstream: (2 / features * upstream)[..., None] * error
 
     def check(self, prediction: Shape, target: Array) -> None:
         _same_shape(prediction, target.shape)
