@@ -78,6 +78,12 @@ class Windows:
         """Whether no pixel is seen by two windows."""
         return all(self.stride[axis] > self.dilation[axis] * (self.kernel[axis] - 1) for axis in (0, 1))
 
+    @property
+    def tile(self) -> bool:
+        """Whether every pixel is seen by one window."""
+        whole = all(self.out[axis] * self.kernel[axis] == self.size[axis] for axis in (0, 1))
+        return whole and self.stride == self.kernel and self.dilation == (1, 1) and self.before == (0, 0)
+
     @cached_property
     def taps(self) -> tuple[tuple[int, int], ...]:
         """The distances (down, right) from a window's corner at which a strip is gathered."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from nnframe.compiled.loop import Loop
 
 if TYPE_CHECKING:
     from nnframe.arrays import Array, Integers
 
-__all__ = ["pull_largest"]
+__all__ = ["pull_largest", "pull_largest_of_tiles"]
 
 
 @Loop
@@ -33,3 +35,23 @@ def pull_largest(x: Array, y: Array, taps: Integers, stride: Integers, left: Arr
                                 hit, share = x[n, row, column, c] == y[n, i, j, c], left[n, i, j, c]
                                 dx[n, row, column, c] += share if hit else zero
                                 left[n, i, j, c] = zero if hit else share
+
+
+@Loop
+def pull_largest_of_tiles(x: Array, y: Array, taps: Integers, stride: Integers, dy: Array, dx: Array) -> None:
+    """The same from the upstream dy, where each element of x is in one window: dx is written, and need not be zeros."""
+    batch, rows, columns, channels = y.shape
+    zero, left = x.dtype.type(0), np.empty_like(y[0, 0])
+    for n in range(batch):
+        for i in range(rows):
+            for j in range(columns):
+                for c in range(channels):
+                    left[j, c] = dy[n, i, j, c]
+            for t in range(len(taps)):
+                row = i * stride[0] + taps[t, 0]
+                for j in range(columns):
+                    column = j * stride[1] + taps[t, 1]
+                    for c in range(channels):
+                        hit, share = x[n, row, column, c] == y[n, i, j, c], left[j, c]
+                        dx[n, row, column, c] = share if hit else zero
+                        left[j, c] = zero if hit else share

@@ -12,7 +12,7 @@ from nnframe.arrays import Array
 from nnframe.arrays.taps import corners, framed, inside, places
 from nnframe.arrays.windows import Windows
 from nnframe.compiled import compiles
-from nnframe.compiled.pools import pull_largest
+from nnframe.compiled.pools import pull_largest, pull_largest_of_tiles
 from nnframe.layers.pooling import Pool1D, Pool2D, Pooled
 
 __all__ = ["MaxPool1D", "MaxPool2D"]
@@ -112,6 +112,11 @@ def _slices(windows: Windows, axis: int) -> list[slice]:
 
 def _pulled(x: Array, y: Array, windows: Windows, dy: Array) -> Array:
     """The way back in one walk, compiled."""
-    dx = np.zeros_like(x)
-    pull_largest(x, y, corners(windows), np.array(windows.stride), np.array(dy, x.dtype, order="C"), dx)
+    where = corners(windows), np.array(windows.stride)
+    if windows.tile:
+        dx = np.empty_like(x)
+        pull_largest_of_tiles(x, y, *where, np.ascontiguousarray(dy, x.dtype), dx)
+    else:
+        dx = np.zeros_like(x)
+        pull_largest(x, y, *where, np.array(dy, x.dtype, order="C"), dx)
     return dx

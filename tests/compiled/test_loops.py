@@ -17,6 +17,7 @@ from nnframe.compiled import compiles, loop
 from nnframe.interfaces import AnyLayer, Context, Optimizer
 from nnframe.layers import (
     LSTM,
+    Activation,
     BatchNorm,
     Conv1D,
     Conv2D,
@@ -50,8 +51,11 @@ LAYERS: list[tuple[AnyLayer, tuple[int, ...]]] = [
     (Conv2D(4, 3, padding=1, groups=4), (2, 5, 6, 4)),
     (Conv2D(6, (3, 2), (2, 1), padding=((2, 1), (0, 3)), dilation=(1, 2), groups=3), (2, 7, 6, 3)),
     (MaxPool2D(2), (2, 4, 6, 8)),
+    (MaxPool2D(2), (2, 5, 7, 8)),
+    (MaxPool2D(2, padding=((1, 0), (0, 0))), (2, 4, 6, 8)),
     (MaxPool2D((3, 2), (2, 1), padding=(1, 1)), (2, 5, 6, 9)),
     (MaxPool1D(3, 2, padding="same"), (2, 8, 8)),
+    (Activation("relu"), (3, 4, 5)),
     (ConvTranspose2D(5, 3, 2, 1, output_padding=1), (2, 4, 5, 4)),
 ]
 OPTIMIZERS: list[Optimizer[Any]] = [SGD(), SGD(momentum=0.9), Adam(), AdamW()]

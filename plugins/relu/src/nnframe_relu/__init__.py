@@ -5,6 +5,7 @@ from collections.abc import Callable
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
+from nnframe.arrays.positive import where_positive
 from nnframe.interfaces import Activation
 
 __all__ = ["ReLU"]
@@ -22,4 +23,4 @@ class ReLU(Activation):
 
     def forward(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
         y = namespace(x).maximum(x, 0.0)
-        return y, lambda dy: dy * (y > 0)  # as x > 0, and x need not be kept
+        return y, lambda dy: where_positive(y, dy)  # as x > 0, and x need not be kept
