@@ -2,7 +2,7 @@
 
 The matrices of ``Windows`` need a third of the memory for a kernel of three, and a dozen steps to be made and put
 together again. Where the whole matrix stays in the cache, one copy and one product are one and a half to nine times as
-fast; for the way back to the image, which adds instead of copying, they are not.
+fast.
 """
 
 from __future__ import annotations

@@ -85,6 +85,19 @@ class Windows:
         return whole and self.stride == self.kernel and self.dilation == (1, 1) and self.before == (0, 0)
 
     @cached_property
+    def adjoint(self) -> Windows | None:
+        """Through which each pixel sees the places that saw it; None where those are more than a step apart.
+
+        A kernel that is turned by half a circle sees through them what ``spread`` adds up.
+        """
+        reach = [self.dilation[axis] * (self.kernel[axis] - 1) for axis in (0, 1)]
+        before = reach[0] - self.before[0], reach[1] - self.before[1]
+        after = [self.size[axis] - self.out[axis] + reach[axis] - before[axis] for axis in (0, 1)]
+        if self.stride != (1, 1) or min(*before, *after) < 0:
+            return None
+        return Windows(self.out, self.kernel, (1, 1), self.dilation, before, self.size)
+
+    @cached_property
     def taps(self) -> tuple[tuple[int, int], ...]:
         """The distances (down, right) from a window's corner at which a strip is gathered."""
         columns = range(1 if self.sliding else self.kernel[1])

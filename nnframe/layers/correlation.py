@@ -58,7 +58,10 @@ def _of_few(x: Array, weight: Array, windows: Windows, bias: Array | None) -> Ar
 
 def spread(dy: Array, weight: Array, windows: Windows, bias: Array | None = None) -> Array:
     """Return the adjoint of ``correlate`` at dy: what each pixel gave to all the places that saw it; plus b."""
-    channels = weight.shape[2]
+    channels, filters = weight.shape[2:]
+    seen = windows.adjoint
+    if seen is not None and (filters <= channels or few_patches(seen, len(dy), filters)):  # less is copied
+        return correlate(dy, weight[::-1, ::-1].swapaxes(2, 3), seen, bias)
     matrix = _matrix(weight).T
     x = np.empty((dy.shape[0], *windows.size, channels), dy.dtype)
     for some in _pieces(x, windows):
