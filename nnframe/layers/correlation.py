@@ -58,10 +58,10 @@ def _of_few(x: Array, weight: Array, windows: Windows, bias: Array | None) -> Ar
 
 def spread(dy: Array, weight: Array, windows: Windows, bias: Array | None = None) -> Array:
     """Return the adjoint of ``correlate`` at dy: what each pixel gave to all the places that saw it; plus b."""
-    channels, filters = weight.shape[2:]
     seen = windows.adjoint
-    if seen is not None and (filters <= channels or few_patches(seen, len(dy), filters)):  # less is copied
+    if seen is not None and _turning_pays(len(dy), weight, seen):
         return correlate(dy, weight[::-1, ::-1].swapaxes(2, 3), seen, bias)
+    channels = weight.shape[2]
     matrix = _matrix(weight).T
     x = np.empty((dy.shape[0], *windows.size, channels), dy.dtype)
     for some in _pieces(x, windows):
@@ -69,6 +69,17 @@ def spread(dy: Array, weight: Array, windows: Windows, bias: Array | None = None
     if bias is not None:
         x += bias
     return x
+
+
+def _turning_pays(batch: int, weight: Array, seen: Windows) -> bool:
+    """Whether gathering what each pixel gets, through the kernel turned by half a circle, is quicker than adding it up.
+
+    For each place adding walks through the channels, more than once; for each pixel gathering walks through the filters.
+    """
+    channels, filters = weight.shape[2:]
+    pixels, places = seen.out[0] * seen.out[1], seen.size[0] * seen.size[1]
+    less = channels > 1 and pixels * filters <= 2 * places * channels
+    return less or few_patches(seen, batch, filters)
 
 
 def weight_gradient(x: Array, dy: Array, windows: Windows) -> Array:
