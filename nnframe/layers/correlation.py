@@ -74,7 +74,7 @@ def spread(dy: Array, weight: Array, windows: Windows, bias: Array | None = None
 def _turning_pays(batch: int, weight: Array, seen: Windows) -> bool:
     """Whether gathering what each pixel gets, through the kernel turned by half a circle, is quicker than adding it up.
 
-    For each place adding walks through the channels, more than once; for each pixel gathering walks through the filters.
+    For a place adding walks through the channels, more than once; for a pixel gathering walks through the filters.
     """
     channels, filters = weight.shape[2:]
     pixels, places = seen.out[0] * seen.out[1], seen.size[0] * seen.size[1]

@@ -12,7 +12,7 @@ from nnframe.arrays import Array
 from nnframe.arrays.taps import corners, framed, inside, places
 from nnframe.arrays.windows import Windows
 from nnframe.compiled import compiles
-from nnframe.compiled.pools import pull_largest, pull_largest_of_tiles
+from nnframe.compiled.pools import find_largest_of_tiles, pull_largest, pull_largest_of_tiles
 from nnframe.layers.pooling import Pool1D, Pool2D, Pooled
 
 __all__ = ["MaxPool1D", "MaxPool2D"]
@@ -60,11 +60,13 @@ class MaxPool1D(Pool1D):
         return _pool(x, windows)
 
 
-_DEEP = 8
-"""Channels from which on a place is worth a loop of its own."""
+_DEEP, _TILED = 8, 4
+"""Channels from which on a place is worth a loop of its own; the same where windows tile the image."""
 
 
 def _pool(x: Array, windows: Windows) -> tuple[Array, Callable[[Array], Array]]:
+    if windows.tile and x.shape[3] >= _TILED and compiles(x):
+        return _of_tiles(x, windows)
     frame = framed(x, windows, -np.inf)
     if x.shape[3] >= _DEEP and compiles(x):
         y = _largest(frame, windows)
@@ -112,11 +114,21 @@ def _slices(windows: Windows, axis: int) -> list[slice]:
 
 def _pulled(x: Array, y: Array, windows: Windows, dy: Array) -> Array:
     """The way back in one walk, compiled."""
-    where = corners(windows), np.array(windows.stride)
-    if windows.tile:
-        dx = np.empty_like(x)
-        pull_largest_of_tiles(x, y, *where, np.ascontiguousarray(dy, x.dtype), dx)
-    else:
-        dx = np.zeros_like(x)
-        pull_largest(x, y, *where, np.array(dy, x.dtype, order="C"), dx)
+    dx = np.zeros_like(x)
+    pull_largest(x, y, corners(windows), np.array(windows.stride), np.array(dy, x.dtype, order="C"), dx)
     return dx
+
+
+def _of_tiles(x: Array, windows: Windows) -> tuple[Array, Callable[[Array], Array]]:
+    """Both ways in one walk each, compiled, where every pixel is in one window."""
+    (rows, columns), (height, width) = windows.out, windows.kernel
+    tiles = x.reshape(len(x), rows, height, columns, width, x.shape[3])
+    y = np.empty((len(x), rows, columns, x.shape[3]), x.dtype)
+    find_largest_of_tiles(tiles, y)
+
+    def pull(dy: Array) -> Array:
+        dx = np.empty_like(x)
+        pull_largest_of_tiles(tiles, y, np.ascontiguousarray(dy, x.dtype), dx.reshape(tiles.shape))
+        return dx
+
+    return y, pull
