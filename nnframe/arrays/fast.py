@@ -50,6 +50,9 @@ _INFINITE = float("inf")
 _LONG = 4096
 """Numbers from which on a quicker way pays for finding it."""
 
+_MANY, _SHORT = 64, 16
+"""From so many rows on, no longer than this, their largest are found up to nine times as fast in a transposed copy."""
+
 
 def _is_long(x: Array | float) -> TypeGuard[Array]:
     """Whether x has so many numbers that ``clip`` is quicker, by up to four times, than comparing with one number."""
@@ -121,6 +124,9 @@ class FastNumPy:
         return self.mean(np.square(centred), axis=axis, keepdims=keepdims)
 
     def max(self, x: Array, /, *, axis: Axes = None, keepdims: bool = False) -> Array:
+        if axis == -1 and x.ndim == 2 and len(x) >= _MANY and 0 < x.shape[1] <= _SHORT:
+            most = _largest(np.ascontiguousarray(x.T))
+            return most[:, None] if keepdims else most
         return _largest(x, axis, keepdims=keepdims)
 
     def min(self, x: Array, /, *, axis: Axes = None, keepdims: bool = False) -> Array:

@@ -27,6 +27,18 @@ def test_reductions_are_numpys_and_keep_the_dtype(
         np.testing.assert_allclose(result, expected, rtol=1e-5 if dtype == "float32" else 1e-12, atol=1e-7)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "bool"])
+@pytest.mark.parametrize("shape", [(63, 3), (64, 1), (200, 16), (200, 17), (64, 2, 3), (0, 3), (70,)])
+def test_the_largest_of_rows_is_numpys_however_many_there_are(shape: tuple[int, ...], dtype: str) -> None:
+    x = np.random.default_rng(0).normal(size=shape).astype(dtype)
+    if x.dtype.kind == "f":
+        x[1:2] = np.nan
+    for keepdims in (False, True):
+        for layout in (x, np.asfortranarray(x)):
+            found, expected = XP.max(layout, axis=-1, keepdims=keepdims), np.max(x, axis=-1, keepdims=keepdims)
+            np.testing.assert_array_equal(found, expected, strict=True)
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_mean_of_equal_numbers_is_that_number(dtype: str) -> None:
     for count in range(1, 200):
