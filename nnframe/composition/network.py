@@ -170,7 +170,13 @@ class Network:
         (True, True)
         """
         known = self._context
-        if known is not None and mask is None and known.observer is None and not known.recorded:
+        if (
+            known is not None
+            and mask is None
+            and known.observer is None
+            and not known.recorded
+            and known.rng is self.rng
+        ):
             return known
         context = Context(True, self.rng, mask, False)
         if mask is None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnframe import Model
-from nnframe.layers import BatchNorm, Dense
+from nnframe.layers import BatchNorm, Dense, Dropout
 
 X, Y = np.random.default_rng(0).normal(size=(6, 2)), np.ones((6, 1))
 
@@ -55,3 +55,14 @@ def test_what_a_step_that_failed_recorded_is_forgotten():
     assert context.recorded
     assert not model.step_context().recorded
     np.testing.assert_array_equal(model.parameters["0.running_mean"].value, before)
+
+
+def test_a_new_generator_is_drawn_from_in_the_next_step():
+    model = Model([Dense(50), Dropout(0.5), Dense(1)], loss="mse", input_shape=(2,))
+    for _ in range(3):
+        model.train_step(X, Y)
+    old, model.rng = model.rng, np.random.default_rng(5)
+    before = old.bit_generator.state
+    model.train_step(X, Y)
+    assert old.bit_generator.state == before
+    assert model.rng.bit_generator.state != np.random.default_rng(5).bit_generator.state
