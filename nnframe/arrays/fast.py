@@ -53,6 +53,9 @@ _LONG = 4096
 _MANY, _SHORT = 64, 16
 """From so many rows on, no longer than this, their largest are found up to nine times as fast in a transposed copy."""
 
+_WIDE = 1024
+"""Numbers in a row up to which BLAS adds them: it errs as their number does, and NumPy, in pairs, as its logarithm."""
+
 
 def _is_long(x: Array | float) -> TypeGuard[Array]:
     """Whether x has so many numbers that ``clip`` is quicker, by up to four times, than comparing with one number."""
@@ -106,13 +109,14 @@ class FastNumPy:
         if axis == 0 and x.ndim == 2 and not keepdims:
             total: Array = _ones(len(x), x.dtype).dot(x)
             return total
-        if axis == -1 and (x.ndim == 2 or x.size > _LONG) and x.dtype.char in "fd" and x.flags.c_contiguous:
+        short = axis == -1 and x.ndim > 1 and x.shape[-1] <= _WIDE
+        if short and (x.ndim == 2 or x.size > _LONG) and x.dtype.char in "fd" and x.flags.c_contiguous:
             rows: Array = self.matmul(x, _ones(x.shape[-1], x.dtype))
             return rows[..., None] if keepdims else rows
         return _add(x, axis, keepdims=keepdims)
 
     def mean(self, x: Array, /, *, axis: Axes = None, keepdims: bool = False) -> Array:
-        if axis == -1 and x.ndim == 2 and not keepdims and x.size and x.dtype.char in "fd":
+        if axis == -1 and x.ndim == 2 and not keepdims and 0 < x.shape[1] <= _WIDE and x.dtype.char in "fd":
             ones, count = _counting(x.shape[-1], x.dtype)
             means: Array = x.dot(ones) / count
             return means

@@ -46,6 +46,14 @@ def test_the_mean_of_equal_numbers_is_that_number(dtype: str) -> None:
             np.testing.assert_array_equal(XP.mean(x, axis=-1), x[:, 0])
 
 
+@pytest.mark.parametrize("length", [10, 1000, 1024, 1025, 100_000])
+def test_sums_and_means_of_rows_err_by_little_however_long_they_are(length: int) -> None:
+    x = np.full((3, length), 0.1, np.float32)
+    exact = np.sum(x, axis=-1, dtype=np.float64)
+    np.testing.assert_allclose(XP.sum(x, axis=-1), exact, rtol=4e-6)
+    np.testing.assert_allclose(XP.mean(x, axis=-1), exact / length, rtol=4e-6)
+
+
 @pytest.mark.parametrize("function", ["exp", "tanh", "sqrt", "square", "abs", "sign"])
 def test_elementwise_functions_keep_float32(function: str) -> None:
     x = np.linspace(0.1, 2, 5, dtype=np.float32)
