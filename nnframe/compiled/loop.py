@@ -59,8 +59,8 @@ class Loop(Generic[P]):
 def compiles(*arrays: Array) -> bool:
     """Return whether a compiled loop should walk through these arrays.
 
-    The first must be long enough, all must be NumPy's, contiguous, of one dtype, float32 or float64, and numba be
-    installed. ``NNFRAME_COMPILED=0`` in the environment says no.
+    The first must be long enough, all must be NumPy's, contiguous, of one dtype, float32 or float64 in the machine's
+    byte order, and numba be installed. ``NNFRAME_COMPILED=0`` in the environment says no.
 
     >>> compiles(np.ones(3))
     False
@@ -69,7 +69,7 @@ def compiles(*arrays: Array) -> bool:
     if type(first) is not np.ndarray:  # of another library, whose size may be something else
         return False
     size = first.size
-    if size < _LONG or not size or first.dtype.char not in "fd":
+    if size < _LONG or not size or first.dtype.char not in "fd" or not first.dtype.isnative:
         return False
     plain = all(type(each) is np.ndarray and each.dtype == first.dtype and each.flags.c_contiguous for each in arrays)
     return plain and compiler() is not None

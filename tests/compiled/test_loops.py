@@ -136,6 +136,14 @@ def test_what_is_not_a_number_stays_so(loops: list[str], layer: AnyLayer, shape:
         assert np.isnan(array).any() == np.isnan(expected[name]).any(), name
 
 
+@pytest.mark.parametrize(("layer", "shape"), LAYERS, ids=str)
+def test_the_other_byte_order_is_left_to_numpy(loops: list[str], layer: AnyLayer, shape: tuple[int, ...]) -> None:
+    x = np.random.default_rng(0).normal(size=shape)
+    found = everything(layer, x, np.dtype("float64").newbyteorder("S").str)
+    for name, array in everything(layer, x, "float64").items():
+        np.testing.assert_allclose(found[name], array, atol=1e-12, err_msg=name)
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=str)
 @OPTIONS
 @given(dtype=DTYPES, seed=st.integers(0, 99))
@@ -167,6 +175,7 @@ def test_short_arrays_and_those_of_other_kinds_are_left_to_numpy(monkeypatch: py
     assert not compiles(long.T)
     assert not compiles(long, np.zeros(3, np.float32))
     assert not compiles(long.astype(np.float16))
+    assert not compiles(long.astype(long.dtype.newbyteorder("S")))
     assert not compiles(np.ma.masked_array(long))
 
 
