@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from nnframe.errors import SaveError
+from nnframe.interruption import DeferredInterrupt
 from nnframe.persistence.leftovers import SUFFIX, lock, prefix, remove_leftovers
 
 __all__ = ["replace_file"]
@@ -51,20 +52,27 @@ def replace_file(path: str | PathLike[str], write: Callable[[BinaryIO], None], c
     if special:
         raise SaveError(f"{path} cannot be written: it is no regular file")
     temporary = target.with_name(f"{prefix(target)}{secrets.token_hex(4)}{SUFFIX}")
-    try:
-        remove_leftovers(target)
-        _write_temporary(temporary, target, write)
-        check(temporary)
-        temporary.replace(target)
-        _sync_folder(target.parent)
-    except SaveError:
-        raise
-    except OSError as cause:
-        reason = _REASONS.get(cause.errno or 0, cause.strerror or str(cause))
-        raise SaveError(f"{path} cannot be written: {reason} ({cause}). What was there before is untouched") from cause
-    finally:
+
+    def replace() -> None:
+        try:
+            remove_leftovers(target)
+            _write_temporary(temporary, target, write)
+            check(temporary)
+            temporary.replace(target)
+            _sync_folder(target.parent)
+        except SaveError:
+            raise
+        except OSError as cause:
+            reason = _REASONS.get(cause.errno or 0, cause.strerror or str(cause))
+            raise SaveError(
+                f"{path} cannot be written: {reason} ({cause}). What was there before is untouched"
+            ) from cause
+
+    def remove_temporary() -> None:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+    DeferredInterrupt("raise").run(replace, cleanup=remove_temporary)
 
 
 def _write_temporary(temporary: Path, target: Path, write: Callable[[BinaryIO], None]) -> None:

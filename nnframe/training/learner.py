@@ -70,8 +70,8 @@ class Learner(Network):
         >>> [model.train_step([[1.0]], [[2.0]], optimizer=sgd) for _ in range(3)]
         [4.0, 0.0, 0.0]
         """
+        from nnframe.interruption import FREQUENT_SIGNALS, DeferredInterrupt
         from nnframe.training.checked import Checks
-        from nnframe.training.interruption import Guard
 
         asked = (optimizer, clipping)
         if self._spec is None or self._spec != asked:
@@ -84,10 +84,14 @@ class Learner(Network):
         batch = self._checks.batch(x, y, sample_weight, mask)
         context = self.step_context(batch.mask)
         loss, gradients, _ = self.compute(batch.x, batch.y, context, batch.sample_weight)
-        with Guard(held=True).watching():
-            cast("Optimization", self.optimization).step(gradients)
+        optimization = cast("Optimization", self.optimization)
+
+        def update() -> None:
+            optimization.step(gradients)
             if context.recorded:
                 self.store(context.recorded)
+
+        DeferredInterrupt(signals=FREQUENT_SIGNALS).run(update, held=True)
         return loss
 
     def evaluate(

@@ -15,9 +15,9 @@ from attrs import define, evolve, field
 from nnframe.composition import Network
 from nnframe.errors import DataError
 from nnframe.interfaces import Batch, Callback, Dataset, Display, Metric, Moment
+from nnframe.interruption import DeferredInterrupt, is_from_signal
 from nnframe.training.evaluation import Measures, evaluate
 from nnframe.training.history import History
-from nnframe.training.interruption import Guard
 from nnframe.training.optimization import Optimization
 from nnframe.training.pieces import compute_in_pieces
 from nnframe.training.snapshot import GeneratorState, Resumption, snapshot_of
@@ -55,7 +55,7 @@ class TrainingRun:
         rate: The learning rate that it began with.
         epoch_start: The state of the model's generator before this epoch drew anything.
         heard: Whom to call at each event.
-        guard: Holds Ctrl-C back while something is half done.
+        interrupt: Holds Ctrl-C back while something is half done.
     """
 
     network: Network
@@ -78,7 +78,7 @@ class TrainingRun:
     rate: float = 0.0
     epoch_start: GeneratorState = field(init=False)
     heard: dict[str, Listeners] = field(factory=dict)
-    guard: Guard = field(factory=Guard)
+    interrupt: DeferredInterrupt = field(factory=DeferredInterrupt)
 
     def __attrs_post_init__(self) -> None:
         self.moment = Moment(
@@ -94,32 +94,34 @@ class TrainingRun:
 
     def run(self) -> History:
         """Train until the last epoch is done or a callback stops; callbacks are told of the end in any case."""
-        moment = self.moment
         self.optimization.progress = evolve(self.optimization.progress, steps_per_epoch=len(self.data))
-        with self.guard.watching():
-            self._start(moment)
-            try:
-                try:
-                    self.display.start(moment)
-                    while moment.epoch < self.epochs and not (moment.stop_reason or moment.at_once):
-                        self._epoch(moment)
-                finally:
-                    self.guard.held = True
-            except BaseException as error:
-                moment.broken_off = True
-                interrupted = isinstance(error, KeyboardInterrupt)
-                moment.stop_reason = "interrupted" if interrupted else f"failed with {type(error).__name__}"
-                raise
-            finally:
-                self._finish(moment)
+        self.interrupt.run(self._run)
         return self.history
+
+    def _run(self) -> None:
+        moment = self.moment
+        self._start(moment)
+        try:
+            try:
+                self.display.start(moment)
+                while moment.epoch < self.epochs and not (moment.stop_reason or moment.at_once):
+                    self._epoch(moment)
+            finally:
+                self.interrupt.held = True
+        except BaseException as error:
+            moment.broken_off = True
+            interrupted = isinstance(error, KeyboardInterrupt) or is_from_signal(error)
+            moment.stop_reason = "interrupted" if interrupted else f"failed with {type(error).__name__}"
+            raise
+        finally:
+            self._finish(moment)
 
     def _start(self, moment: Moment) -> None:
         self.states = [callback.start(moment) for callback in self.callbacks]
         if self.resume is not None:
-            self.guard.held = True
+            self.interrupt.held = True
             self.resume.restore(self)
-            self.guard.release()
+            self.interrupt.release()
             self._listen()
             self._tell("resumed")
         self._listen()
@@ -158,12 +160,12 @@ class TrainingRun:
         if self.validation is not None:
             logs |= self._validate(self.validation)
         logs["learning_rate"] = self.rate
-        self.guard.held = True
+        self.interrupt.held = True
         moment.logs = logs
         moment.epoch, self.begun = moment.epoch + 1, 0
         self.optimization.end_epoch(logs.get("val_loss", logs["loss"]))
         self.history.epochs.append(logs)
-        self.guard.release()
+        self.interrupt.release()
         self._tell("after_epoch")
         self.display.after_epoch(moment)
 
@@ -224,13 +226,13 @@ class TrainingRun:
             self._tell("before_update")
             if self.moment.at_once:
                 return loss
-        guard = self.guard
-        guard.held = True
+        interrupt = self.interrupt
+        interrupt.held = True
         self.optimization.step(gradients)
         if context.recorded:
             network.store(context.recorded)
         measures.update(loss, prediction, batch)
-        guard.held = False
-        if guard.waiting:
-            guard.release()
+        interrupt.held = False
+        if interrupt.waiting:
+            interrupt.release()
         return loss if math.isfinite(loss) else math.nan

@@ -15,7 +15,7 @@ from nnframe.verification.report.detail import Details
 from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.subject.budget import BudgetLike, budget_of
 from nnframe.verification.subject.parts import not_taken
-from nnframe.verification.subject.state import guarded
+from nnframe.verification.subject.state import run_guarded
 from nnframe.verification.subject.subject import Pull, Subject, Values
 
 __all__ = ["Function", "verify_pullback"]
@@ -61,8 +61,7 @@ def verify_pullback(
     subject, originals = subject_of(function, parameters, x)
     subject.budget = budget_of(budget)
     subject.details = details
-    with guarded(originals, subject):
-        outcome = verify_subject(subject, np.random.default_rng(seed))
+    outcome = run_guarded(lambda: verify_subject(subject, np.random.default_rng(seed)), originals, subject)
     return VerificationReport(
         outcome.findings,
         seed=seed,

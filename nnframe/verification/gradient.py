@@ -18,7 +18,7 @@ from nnframe.verification.report.detail import Details
 from nnframe.verification.report.finding import Finding, Worst
 from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.subject.budget import BudgetLike, budget_of
-from nnframe.verification.subject.state import guarded
+from nnframe.verification.subject.state import run_guarded
 from nnframe.verification.subject.subject import Pull, Subject, Values
 
 __all__ = ["verify_gradient"]
@@ -68,19 +68,23 @@ def verify_gradient(
     point = _Point(at)
     subject = Subject(point.values, point.call(f, gradient), fixed=not callable(gradient), budget=budget_of(budget))
     subject.details = details
-    numeric: dict[str, Array] | None = None
-    with guarded(point.originals):
+
+    def verify() -> tuple[Outcome, dict[str, Array] | None]:
         output = subject.output(subject.copies())
         if output.size != 1:
             raise VerificationError(
                 f"expected a function that returns one number, got an output of shape {output.shape}"
             )
+        numeric = None
         if formula is not None or step is not None:
             plain = {path: np.array(value) for path, value in point.values.items()}
             numeric = numeric_gradient(lambda values: f(point.back(values)), plain, formula or "central", step)
         outcome = verify_subject(subject, np.random.default_rng(seed))
         if subject.fixed:
             outcome = _if_stale(outcome, subject, point)
+        return outcome, numeric
+
+    outcome, numeric = run_guarded(verify, point.originals)
     report = VerificationReport(
         outcome.findings,
         relative_difference=_relative(outcome, None),

@@ -17,7 +17,7 @@ from nnframe.verification.report.detail import Details
 from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.subject.budget import BudgetLike, budget_of
 from nnframe.verification.subject.parts import layer_subject, loss_subject, steps_of
-from nnframe.verification.subject.state import guarded
+from nnframe.verification.subject.state import run_guarded
 from nnframe.verification.subject.subject import Subject
 
 __all__ = ["verify_layer", "verify_loss"]
@@ -68,8 +68,8 @@ def verify_layer(
     subject.budget, subject.details = budget_of(budget), details
     if layer.straight_through:
         return _report(Outcome(declared(subject), {}), subject, seed, started)
-    with guarded(subject.values.values(), subject):
-        outcome = verify_subject(subject, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    outcome = run_guarded(lambda: verify_subject(subject, rng), subject.values.values(), subject)
     return _report(outcome, subject, seed, started)
 
 
@@ -120,8 +120,7 @@ def verify_loss(
     started = time.perf_counter()
     subject = loss_subject(loss, prediction, target)
     subject.budget, subject.details = budget_of(budget), details
-    with guarded([prediction]):
-        outcome = verify_subject(subject, np.random.default_rng(seed))
+    outcome = run_guarded(lambda: verify_subject(subject, np.random.default_rng(seed)), [prediction])
     findings = [evolve(each, path="loss") if each.path == "prediction" else each for each in outcome.findings]
     return _report(Outcome(tuple(findings), outcome.evidence), subject, seed, started)
 

@@ -6,15 +6,16 @@ elements and errors in one element are injected into a model's own pullbacks, gr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from attrs import field, frozen
 
 from nnframe.arrays import Array
 from nnframe.verification.core import verify_subject
+from nnframe.verification.report.finding import Finding
 from nnframe.verification.report.verdict import Verdict
-from nnframe.verification.subject.state import guarded
+from nnframe.verification.subject.state import run_guarded
 from nnframe.verification.subject.subject import Pull, Subject, Values
 
 __all__ = ["FAULTS", "Injection", "PowerReport", "inject"]
@@ -88,18 +89,19 @@ class PowerReport:
 
 def inject(subject: Subject, place: str, seed: int, upstream: Array | None) -> Iterator[Injection]:
     """Put every fault into every gradient of a subject, one at a time, and verify it."""
-    with guarded(subject.values.values()):
-        right = verify_subject(_like(subject, subject.call), np.random.default_rng(seed), upstream=upstream)
-    by_path = {each.path: each for each in right.findings}
+
+    def verify(changed: Subject) -> Sequence[Finding]:
+        rng = np.random.default_rng(seed)
+        return run_guarded(lambda: verify_subject(changed, rng, upstream=upstream).findings, subject.values.values())
+
+    by_path = {each.path: each for each in verify(_like(subject, subject.call))}
     for path, value in subject.values.items():
         finding = by_path.get(path)
         if finding is None or finding.verdict is Verdict.FAIL or not value.size:
             continue
         for fault, change in FAULTS.items():
             faulty = _like(subject, _faulty(subject, path, change))
-            with guarded(subject.values.values()):
-                found = verify_subject(faulty, np.random.default_rng(seed), upstream=upstream).findings
-            seen = [each.path for each in found if each.verdict is Verdict.FAIL] == [path]
+            seen = [each.path for each in verify(faulty) if each.verdict is Verdict.FAIL] == [path]
             why = "numerically zero" if finding.numerically_zero else "changes nothing" if value.size == 1 else ""
             yield Injection(place + path, fault, seen, "" if seen else why)
 

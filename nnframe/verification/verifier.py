@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from typing import Literal, get_args
+from collections.abc import Callable, Iterator
+from typing import Literal, TypeVar, get_args
 
 import numpy as np
 from attrs import evolve, field, frozen
@@ -22,12 +22,13 @@ from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.subject.budget import BudgetLike, budget_of
 from nnframe.verification.subject.capture import Captured, Step, capture, quietly, replayer
 from nnframe.verification.subject.parts import layer_subject, loss_subject, steps_of
-from nnframe.verification.subject.state import guarded
+from nnframe.verification.subject.state import run_guarded
 from nnframe.verification.subject.subject import Subject
 from nnframe.verification.whole import verify_wiring, whole_subject
 
 __all__ = ["GradientVerifier", "Strategy"]
 
+T = TypeVar("T")
 Strategy = Literal["auto", "every-element", "search", "sample", "end-to-end"]
 
 
@@ -122,9 +123,9 @@ class _Visit(Visitor[VerificationReport]):
         self._x, self._target = model.prepare(x, y) if model.loss is not None else (model.inputs.prepare(x), None)
         if self._verifier.strategy == "end-to-end":
             return
-        with self._guard():
-            self._step = capture(model, self._x, self._target, self._context)
-        for captured in self._step.runs:
+        step = self._run_guarded(lambda: capture(model, self._x, self._target, self._context))
+        self._step = step
+        for captured in step.runs:
             self._by_path.setdefault(captured.run.path, []).append(captured)
 
     def visit_layer(self, visit: LayerVisit) -> None:
@@ -149,9 +150,8 @@ class _Visit(Visitor[VerificationReport]):
                     self._note(each)
             elif not any(each.declared or each.verdict.severity > 1 for each in self._findings):
                 subject.budget = self._budget
-                with self._guard():
-                    for each in verify_wiring(subject, self._rng):
-                        self._note(each)
+                for each in self._run_guarded(lambda: list(verify_wiring(subject, self._rng))):
+                    self._note(each)
                 self._count(subject)
         return VerificationReport(
             self._findings,
@@ -186,13 +186,10 @@ class _Visit(Visitor[VerificationReport]):
     def _verify(self, subject: Subject, upstream: object, place: str = "") -> tuple[Finding, ...]:
         subject.budget = evolve(self._budget, forwards=self._budget.forwards - self._forwards)
         subject.details = _within(self._verifier.details, place)
-        with self._guard(subject):
-            outcome = verify_subject(
-                subject,
-                self._rng,
-                strategy=self._verifier.strategy,
-                upstream=None if upstream is None else np.asarray(upstream),
-            )
+        given = None if upstream is None else np.asarray(upstream)
+        outcome = self._run_guarded(
+            lambda: verify_subject(subject, self._rng, strategy=self._verifier.strategy, upstream=given), subject
+        )
         self._count(subject)
         return outcome.findings
 
@@ -212,11 +209,10 @@ class _Visit(Visitor[VerificationReport]):
     def _context(self) -> Context:
         return Context(training=True, rng=np.random.default_rng(self._verifier.seed))
 
-    def _guard(self, subject: Subject | None = None):  # type: ignore[no-untyped-def]
-        arrays = (
-            [each.value for each in self._model.parameters.values()] if subject is None else subject.values.values()
-        )
-        return guarded(arrays, subject)
+    def _run_guarded(self, action: Callable[[], T], subject: Subject | None = None) -> T:
+        parameters = self._model.parameters.values()
+        arrays = [each.value for each in parameters] if subject is None else subject.values.values()
+        return run_guarded(action, arrays, subject)
 
 
 def _within(details: Details, place: str) -> Details:

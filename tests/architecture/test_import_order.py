@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[2] / "nnframe"
 ORDER = [
     ["lazy", "checks"],
     ["errors"],
-    ["checks"],
+    ["checks", "interruption"],
     ["compiled"],
     ["arrays"],
     ["interfaces"],

@@ -19,8 +19,8 @@ from nnframe import Model
 from nnframe.arrays import Array
 from nnframe.callbacks import EMA, EarlyStopping, Lambda
 from nnframe.interfaces import Callback, Moment, NoSlots, Optimizer
+from nnframe.interruption import DeferredInterrupt
 from nnframe.layers import Dense
-from nnframe.training.interruption import Guard
 from tests.samples.batch_norm import SmallBatchNorm
 
 X = np.random.default_rng(0).normal(size=(24, 3))
@@ -195,14 +195,17 @@ def test_fit_works_in_another_thread() -> None:
 def test_what_comes_twice_while_held_is_let_through_once() -> None:
     heard: list[int] = []
     before = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
-    guard = Guard()
+    interrupt = DeferredInterrupt()
+
+    def act() -> None:
+        interrupt.held = True
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        assert heard == []
+        interrupt.release()
+
     try:
-        with guard.watching():
-            guard.held = True
-            signal.raise_signal(signal.SIGINT)
-            signal.raise_signal(signal.SIGINT)
-            assert heard == []
-            guard.release()
+        interrupt.run(act)
     finally:
         signal.signal(signal.SIGINT, before)
     assert heard == [signal.SIGINT]

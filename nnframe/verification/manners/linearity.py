@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from nnframe.arrays import Array
+from nnframe.interruption import is_from_signal
 from nnframe.verification.numbers.noise import unit_roundoff
 from nnframe.verification.numbers.scales import element_scales, thinned
 from nnframe.verification.report.cause import Cause
@@ -97,7 +98,9 @@ def _call(pull: object, upstream: Array) -> Mapping[str, object]:
     assert callable(pull)
     try:
         return {path: None if each is None else _kept(each) for path, each in pull(upstream).items()}
-    except Exception:
+    except Exception as error:
+        if is_from_signal(error):
+            raise
         return {}
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from attrs import define, field
 
 from nnframe.arrays import Array
+from nnframe.interruption import is_from_signal
 from nnframe.verification.manners.linearity import not_linear
 from nnframe.verification.manners.shapes import gradient_problem
 from nnframe.verification.numbers.bits import same_bits
@@ -104,6 +105,8 @@ def _again(found: Preflight, subject: Subject, pull: Pull, upstream: Array) -> M
     try:
         return pull(upstream)
     except Exception as error:
+        if is_from_signal(error):
+            raise
         gradients = _fresh(subject, upstream)
         for path in subject.values:
             if gradients.get(path) is not None:
@@ -185,7 +188,9 @@ def _attempt(pull: Pull, upstream: Array) -> Mapping[str, object]:
     """The gradients of one more call, to be compared before the next one; none where the pullback refuses it."""
     try:
         return pull(upstream.copy())
-    except Exception:
+    except Exception as error:
+        if is_from_signal(error):
+            raise
         return {}
 
 

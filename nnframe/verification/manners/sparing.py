@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from nnframe.arrays import Array
+from nnframe.interruption import is_from_signal
 from nnframe.verification.manners.linearity import some, together
 from nnframe.verification.manners.preflight import AGAIN, OVERWRITES, Preflight, collect, different, go_elsewhere
 from nnframe.verification.numbers.bits import same_bits
@@ -31,7 +32,9 @@ def preflight_sparingly(subject: Subject, output: Array, upstreams: list[Array])
     found = Preflight(output, upstreams)
     try:
         found.raw = _gradients(found, subject)
-    except Exception:
+    except Exception as error:
+        if is_from_signal(error):
+            raise
         return found if found.findings else None
     collect(found, subject)
     return found
