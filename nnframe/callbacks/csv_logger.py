@@ -11,7 +11,7 @@ from typing import BinaryIO
 import attrs
 from attrs import define, frozen
 
-from nnframe.checks import truth
+from nnframe.checks import truth, whole_from_zero
 from nnframe.errors import SaveError
 from nnframe.interfaces import Callback, Moment
 from nnframe.persistence.atomic import replace_file
@@ -24,7 +24,7 @@ __all__ = ["CSVLogger", "Written"]
 class Written:
     """How far the file is written, in bytes, and its columns; nothing yet where ``columns`` is empty."""
 
-    end: int = 0
+    end: int = attrs.field(default=0, validator=whole_from_zero)
     columns: list[str] = attrs.field(factory=list)
 
 

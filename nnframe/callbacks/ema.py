@@ -8,7 +8,7 @@ from attrs import define, frozen
 
 from nnframe.arrays import Array
 from nnframe.callbacks.values import keep, put_back
-from nnframe.checks import fraction, truth
+from nnframe.checks import fraction, truth, whole_from_zero
 from nnframe.interfaces import Callback, Moment
 
 __all__ = ["EMA", "Averages"]
@@ -19,7 +19,7 @@ class Averages:
     """The averages by path, how many steps they are made of, and what the model holds while they stand in for it."""
 
     values: dict[str, Array]
-    steps: int = 0
+    steps: int = attrs.field(default=0, validator=whole_from_zero)
     kept: dict[str, Array] | None = None
 
 

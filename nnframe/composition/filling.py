@@ -17,7 +17,7 @@ import numpy as np
 from attrs import define, field
 
 from nnframe.arrays import Array
-from nnframe.composition.outline import outlined
+from nnframe.composition.outline import at_most, outlined
 from nnframe.composition.tree import Path, dotted
 from nnframe.errors import DataError, DtypeError, ShapeError
 from nnframe.interfaces import AnyLayer, Builder
@@ -46,7 +46,8 @@ class Filling:
             return self._filled(parameters, path, dtype, {})
 
         builder = Builder(np.random.default_rng(0), settle=settle)
-        tree, output = outlined(layer).build(example, builder)
+        with at_most(sum(array.size for array in self.arrays.values())):
+            tree, output = outlined(layer).build(example, builder)
         return tree, output, builder
 
     def _filled(self, node: object, path: Path, dtype: np.dtype[Any], done: dict[int, object]) -> object:

@@ -1,9 +1,12 @@
-"""Outline: the same parts, with initializers that give an array's shape and take no memory for its elements."""
+"""Abstract initialization: the same parts, with initializers that give an array's shape and take no memory for it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
+from math import prod
 from typing import Any, TypeVar, cast
 
 import attrs
@@ -11,9 +14,12 @@ import numpy as np
 from numpy.random import Generator
 
 from nnframe.arrays import Array, Shape
+from nnframe.errors import ShapeError
 from nnframe.interfaces import Initializer, Part
 
-__all__ = ["outlined"]
+__all__ = ["at_most", "outlined"]
+
+_MOST: ContextVar[int | None] = ContextVar("most elements", default=None)
 
 P = TypeVar("P", bound=Part)
 
@@ -60,6 +66,22 @@ def _silent(cls: type[Initializer]) -> type[Initializer]:
     return cast("type[Initializer]", attrs.frozen(made))
 
 
+@contextmanager
+def at_most(elements: int) -> Iterator[None]:
+    """Refuse, inside this block, that an initializer of ``outlined`` parts gives an array of more elements.
+
+    The array itself takes no memory, but what a layer makes of it does: an LSTM joins the weights of its gates.
+    """
+    token = _MOST.set(elements)
+    try:
+        yield
+    finally:
+        _MOST.reset(token)
+
+
 def _shape_alone(self: Initializer, shape: Shape, rng: Generator) -> Array:
+    most = _MOST.get()
+    if most is not None and prod(map(int, shape)) > most:
+        raise ShapeError(f"an array of shape {tuple(shape)!s:.80} would take more memory than all arrays that are here")
     array: Array = np.broadcast_to(np.float64(0.0), shape)
     return array

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nnframe import registry
 from nnframe.errors import SpecError
+from nnframe.interfaces.builder import MOST_LAYERS
 from nnframe.interfaces.part import did_you_mean
 
 if TYPE_CHECKING:
@@ -72,4 +73,20 @@ def arguments_of(spec: Mapping[str, object]) -> dict[str, Any]:
     for key in _REQUIRED:
         if key not in spec:
             raise SpecError(f"a model's spec needs {key!r}")
+    layers = sum(1 for _ in _listed_layers(spec["layers"]))
+    if layers > MOST_LAYERS:
+        raise SpecError(f"a model has at most {MOST_LAYERS:,} layers, and this spec describes {layers:,}")
     return dict(spec)
+
+
+def _listed_layers(value: object) -> Iterator[object]:
+    """Iterate over what stands for a layer in lists, however deep inside: cheaper than making parts of it."""
+    if isinstance(value, Mapping):
+        for key, member in value.items():
+            if key != "names":
+                yield from _listed_layers(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            if isinstance(member, str | Mapping):
+                yield member
+            yield from _listed_layers(member)

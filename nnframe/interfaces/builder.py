@@ -10,14 +10,17 @@ import numpy as np
 from attrs import define, field
 from numpy.random import Generator
 
-from nnframe.errors import ContractError, NNFrameError, ShapeError
+from nnframe.errors import ConfigurationError, ContractError, NNFrameError, ShapeError
 from nnframe.interfaces.context import Context
 from nnframe.interfaces.parameters import NoParameters, is_statistic
 
 if TYPE_CHECKING:
     from nnframe.interfaces.layer import AnyLayer
 
-__all__ = ["Builder", "build_layer", "describe"]
+__all__ = ["MOST_LAYERS", "Builder", "build_layer", "describe"]
+
+MOST_LAYERS = 10_000
+"""The most layers of one model: a file may promise any number, and each takes some fifty microseconds."""
 
 
 @define(eq=False)
@@ -44,6 +47,8 @@ class Builder:
 
     def build(self, step: str | int, layer: AnyLayer, x: object) -> tuple[object, object]:
         """Build the child called ``step``; returns its parameters and its output."""
+        if len(self.built) >= MOST_LAYERS:
+            raise ConfigurationError(f"a model has at most {MOST_LAYERS:,} layers")
         outer = self.path
         self.path = (*outer, step)
         try:

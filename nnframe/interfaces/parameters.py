@@ -10,7 +10,7 @@ from attrs import frozen
 
 from nnframe.arrays import Array
 
-__all__ = ["NO_PARAMETERS", "NoParameters", "is_statistic", "statistic"]
+__all__ = ["NO_PARAMETERS", "NoParameters", "constant_parameter", "is_statistic", "statistic"]
 
 _STATISTIC = "nnframe.statistic"
 _ABSENT = np.empty(0)
@@ -39,6 +39,18 @@ def statistic() -> Array:
     """
     field: Array = attrs.field(default=_ABSENT, metadata={_STATISTIC: True})
     return field
+
+
+def constant_parameter(value: float, features: int) -> Array:
+    """Return initial values that are all alike: (features,), read-only, and of the memory of one.
+
+    A file may promise any number of features. The model copies what ``initialize`` gives it.
+
+    >>> constant_parameter(1.0, 3)
+    array([1., 1., 1.])
+    """
+    array: Array = np.broadcast_to(np.float64(value), (features,))
+    return array
 
 
 def is_statistic(field: attrs.Attribute[Any]) -> bool:

@@ -15,7 +15,7 @@ __all__ = ["attend", "visible"]
 def visible(query: Array, memory: Array, mask: Booleans | None, causal: bool) -> Booleans | None:
     """Return who may see what, (batch or 1, 1, length, memory's length); None where everybody sees everything."""
     seen: Booleans | None = None if mask is None else mask[:, None, None, :]
-    if causal:
+    if causal and len(query):
         earlier: Booleans = np.tri(query.shape[1], memory.shape[1], dtype=np.bool_)[None, None]
         seen = earlier if seen is None else seen & earlier
     return seen

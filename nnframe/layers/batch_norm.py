@@ -11,6 +11,7 @@ from nnframe.arrays import Array
 from nnframe.checks import fraction, positive
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result, statistic
+from nnframe.interfaces.parameters import constant_parameter
 from nnframe.layers.columns import columns_of
 
 __all__ = ["BatchNorm", "Moments"]
@@ -55,8 +56,7 @@ class BatchNorm(Layer[Moments]):
     def initialize(self, x: Array, rng: Generator) -> Moments:
         if x.ndim < 2:
             raise ShapeError(f"BatchNorm expects (batch, ..., features), got {x.shape}: flatten or reshape the input")
-        zeros, ones = np.zeros(x.shape[-1]), np.ones(x.shape[-1])
-        return Moments(ones, zeros, zeros.copy(), ones.copy())
+        return Moments(*(constant_parameter(value, x.shape[-1]) for value in (1.0, 0.0, 0.0, 1.0)))
 
     def forward(self, parameters: Moments, x: Array, context: Context) -> Result[Moments]:
         count = x.size // max(x.shape[-1], 1)

@@ -48,13 +48,19 @@ def convolve(
     The pullback takes the upstream and whether the input's gradient is wanted; it returns the gradients of x (the
     upstream where it is not wanted), weight and bias.
     """
-    y, to_input, to_weight = _linear(x, weight, bias, windows, groups)
+    y, to_input, to_weight = _linear(x, weight, bias, windows, groups) if len(x) else _nothing(x, weight, windows)
 
     def pullback(dy: Array, wanted: bool) -> tuple[Array, Array, Array | None]:
         dbias = None if bias is None else column_sums(dy)
         return to_input(dy) if wanted else dy, to_weight(dy), dbias
 
     return y, pullback
+
+
+def _nothing(x: Array, weight: Array, windows: Windows) -> Map:
+    """No images: shapes flow through here when a model is built, and images cost nothing then."""
+    y = np.empty((0, *windows.out, weight.shape[3]), x.dtype)
+    return y, lambda dy: np.empty_like(x), lambda dy: np.zeros_like(weight)
 
 
 def _linear(x: Array, weight: Array, bias: Array | None, windows: Windows, groups: int) -> Map:

@@ -29,6 +29,8 @@ class GlobalAveragePool(Function):
     def apply(self, x: Array, context: Context) -> tuple[Array, Callable[[Array], Array]]:
         xp, mask = namespace(x), _mask(context, x)
         flat = _flat(self, x)
+        if not len(x):
+            return flat[:, 0], lambda dy: x
         weights = np.full((1, flat.shape[1]), 1 / flat.shape[1], x.dtype) if mask is None else _shares(mask, x.dtype)
         y = xp.matmul(weights[:, None], flat)[:, 0]
         return y, lambda dy: xp.reshape(weights[:, :, None] * dy[:, None], x.shape)

@@ -15,6 +15,7 @@ from nnframe.compiled import compiles
 from nnframe.compiled.groups import normalise_groups, pull_normalised_groups
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
+from nnframe.interfaces.parameters import constant_parameter
 from nnframe.layers.columns import columns_of, side_by_side
 from nnframe.layers.normalization import Rescaling
 
@@ -49,7 +50,7 @@ class GroupNorm(Layer[Rescaling]):
             raise ShapeError(f"GroupNorm expects (batch, ..., features), got {x.shape}: flatten or reshape the input")
         if x.shape[-1] % self.groups:
             raise ShapeError(f"GroupNorm needs features that its {self.groups} groups divide, got {x.shape[-1]}")
-        return Rescaling(np.ones(x.shape[-1]), np.zeros(x.shape[-1]))
+        return Rescaling(constant_parameter(1.0, x.shape[-1]), constant_parameter(0.0, x.shape[-1]))
 
     def forward(self, parameters: Rescaling, x: Array, context: Context) -> Result[Rescaling]:
         if compiles(x, parameters.scale, parameters.shift):

@@ -14,6 +14,7 @@ from nnframe.compiled import compiles
 from nnframe.compiled.rows import normalise_rows, pull_normalised_rows
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
+from nnframe.interfaces.parameters import constant_parameter
 from nnframe.layers.normalization import Rescaling, column_sums, pieces, rows_of
 
 __all__ = ["LayerNorm"]
@@ -38,7 +39,7 @@ class LayerNorm(Layer[Rescaling]):
     def initialize(self, x: Array, rng: Generator) -> Rescaling:
         if x.ndim < 2:
             raise ShapeError(f"LayerNorm expects (batch, ..., features), got {x.shape}: flatten or reshape the input")
-        return Rescaling(np.ones(x.shape[-1]), np.zeros(x.shape[-1]))
+        return Rescaling(constant_parameter(1.0, x.shape[-1]), constant_parameter(0.0, x.shape[-1]))
 
     def forward(self, parameters: Rescaling, x: Array, context: Context) -> Result[Rescaling]:
         rows, scale = rows_of(x), parameters.scale

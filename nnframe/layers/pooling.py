@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeAlias, final
 
 import attrs
+import numpy as np
 from attrs import frozen
 
 from nnframe.arrays import Array
@@ -58,7 +59,7 @@ class Pool2D(Function):
         name = type(self).__qualname__
         stride = self.stride or self.pool_size
         size = image_shape(name, x)[1:3]
-        return self.pool(x, windows_for(name, size, self.pool_size, stride, (1, 1), self.padding))
+        return _pool(self, x, windows_for(name, size, self.pool_size, stride, (1, 1), self.padding))
 
 
 @frozen
@@ -89,8 +90,14 @@ class Pool1D(Function):
         length = sequence_shape(name, x)[1]
         padding = along(self.padding, self.pool_size - 1)
         sizes = (1, length), (1, self.pool_size), (1, self.stride or self.pool_size), (1, 1)
-        y, pull = self.pool(x[:, None], windows_for(name, *sizes, padding))
+        y, pull = _pool(self, x[:, None], windows_for(name, *sizes, padding))
         return y[:, 0], lambda dy: pull(dy[:, None])[:, 0]
+
+
+def _pool(part: Pool1D | Pool2D, x: Array, windows: Windows) -> Pooled:
+    if not len(x):  # Shapes flow through here when a model is built: windows and images cost nothing then.
+        return np.empty((0, *windows.out, x.shape[3]), x.dtype), lambda dy: np.empty_like(x)
+    return part.pool(x, windows)
 
 
 def _refuse_blind(part: Function, pads: tuple[Pair, ...], sizes: tuple[int, ...]) -> None:

@@ -35,6 +35,8 @@ class PositionalEncoding(Function):
 
     def apply(self, x: Array, context: Context) -> tuple[Array, Callable[[Array], Array]]:
         _, length, features = sequence_shape("PositionalEncoding", x)
+        if not len(x):
+            return x, lambda dy: dy
         return x + _waves(length, features, self.period, x.dtype), lambda dy: dy
 
 

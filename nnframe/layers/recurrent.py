@@ -83,6 +83,11 @@ class Recurrent(Layer[Recurrence]):
         mask = live(context.mask, x)
         projected = xp.matmul(x, weights.input_weight)
         projected += weights.bias
+        if not len(x):  # No example, no steps: shapes flow through here when a model is built.
+            none = projected[..., : self.units]
+            steps = none, projected, projected
+            y = none if self.return_sequences else none[:, 0]
+            return y, lambda dy: self._gradients(weights, x, steps, context)
         order = range(x.shape[1])[:: -1 if self.backwards else 1]
         state: State = (xp.zeros_like(projected[:, 0, : self.units]),) * self.states
         before, after, backs = {}, {}, {}

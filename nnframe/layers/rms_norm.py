@@ -13,6 +13,7 @@ from nnframe.compiled import compiles
 from nnframe.compiled.rows import divide_rows, pull_divided_rows
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
+from nnframe.interfaces.parameters import constant_parameter
 from nnframe.layers.normalization import pieces, rows_of
 
 __all__ = ["Gain", "RMSNorm"]
@@ -44,7 +45,7 @@ class RMSNorm(Layer[Gain]):
     def initialize(self, x: Array, rng: Generator) -> Gain:
         if x.ndim < 2:
             raise ShapeError(f"RMSNorm expects (batch, ..., features), got {x.shape}: flatten or reshape the input")
-        return Gain(np.ones(x.shape[-1]))
+        return Gain(constant_parameter(1.0, x.shape[-1]))
 
     def forward(self, parameters: Gain, x: Array, context: Context) -> Result[Gain]:
         rows, scale = rows_of(x), parameters.scale

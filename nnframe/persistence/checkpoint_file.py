@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from nnframe.errors import FileFormatError
+from nnframe.interruption import DeferredInterrupt
 from nnframe.persistence.archive import read_archive
 from nnframe.persistence.document import read_document
 from nnframe.persistence.encoding import encode
@@ -27,14 +28,18 @@ def save_checkpoint(model: Model, snapshot: Snapshot, path: str | PathLike[str])
     Raises:
         SaveError: The file cannot be written, or somebody remembers what no file can hold.
     """
-    arrays: dict[str, NDArray[Any]] = {}
-    training = {name: encode(getattr(snapshot, name), name, arrays) for name in PLAIN}
-    training[CALLBACKS] = [
-        {"part": listener, "state": encode(state, f"{CALLBACKS}/{index}", arrays)}
-        for index, (listener, state) in enumerate(zip(snapshot.listeners, snapshot.callbacks, strict=True))
-        if state is not None
-    ]
-    write_model(model, path, training, arrays)
+
+    def save() -> None:
+        arrays: dict[str, NDArray[Any]] = {}
+        training = {name: encode(getattr(snapshot, name), name, arrays) for name in PLAIN}
+        training[CALLBACKS] = [
+            {"part": listener, "state": encode(state, f"{CALLBACKS}/{index}", arrays)}
+            for index, (listener, state) in enumerate(zip(snapshot.listeners, snapshot.callbacks, strict=True))
+            if state is not None
+        ]
+        write_model(model, path, training, arrays)
+
+    DeferredInterrupt("raise").run(save)
 
 
 def read_checkpoint(path: str | PathLike[str]) -> StoredRun:
@@ -43,9 +48,13 @@ def read_checkpoint(path: str | PathLike[str]) -> StoredRun:
     Raises:
         FileFormatError: The file is no checkpoint, or not a whole one.
     """
-    archive = read_archive(path)
-    try:
-        document = read_document(archive.metadata)
-        return StoredRun.read(str(path), document, archive.arrays)
-    except FileFormatError as error:
-        raise FileFormatError(f"{path}: {error}") from error
+
+    def read() -> StoredRun:
+        archive = read_archive(path)
+        try:
+            document = read_document(archive.metadata)
+            return StoredRun.read(str(path), document, archive.arrays)
+        except FileFormatError as error:
+            raise FileFormatError(f"{path}: {error}") from error
+
+    return DeferredInterrupt("raise").run(read)

@@ -94,6 +94,10 @@ class Decoder:
         made: object = object.__new__(cls)
         for name, value in values.items():
             object.__setattr__(made, name, value)
+        try:
+            attrs.validate(made)  # type: ignore[arg-type]  # a class of attrs, as _fits has found
+        except (TypeError, ValueError) as cause:
+            raise FileFormatError(f"a state of {cls.__qualname__} cannot be: {cause!s:.200}") from cause
         return made
 
 

@@ -13,13 +13,16 @@ from nnframe.errors import FileFormatError
 from nnframe.persistence.encoding import fields_of
 from nnframe.training.snapshot import Snapshot
 
-__all__ = ["check_like", "check_position"]
+__all__ = ["check_like", "check_nan", "check_position", "check_remembered"]
+
+AnyArray = np.ndarray[tuple[int, ...], np.dtype[np.generic]]
 
 
-def check_like(value: object, fresh: object, where: str, *, shapes: bool = False) -> None:
-    """Check that a state has the form of a fresh one: classes, and, where asked, shapes and dtypes of arrays.
+def check_like(value: object, fresh: object, where: str, *, exactly: bool = False) -> None:
+    """Check that a state has the form of a fresh one: classes, and of arrays the dtype and the number of axes.
 
-    What is none in the fresh state may be anything, and lists and tables may have grown.
+    What is none in the fresh state may be anything. Lists and tables may have grown, and axes of length 0 or 1, unless
+    the shapes are to be ``exactly`` the same.
 
     Raises:
         FileFormatError: It has not; the message says where.
@@ -33,15 +36,70 @@ def check_like(value: object, fresh: object, where: str, *, shapes: bool = False
         return
     if type(value) is not type(fresh):
         raise FileFormatError(f"{where} is a {type(value).__name__}, where a {type(fresh).__name__} was expected")
-    if shapes and isinstance(fresh, np.ndarray):
-        array = cast("np.ndarray[tuple[int, ...], np.dtype[np.generic]]", value)
-        if (array.shape, array.dtype) != (fresh.shape, fresh.dtype):
+    if isinstance(fresh, np.ndarray):
+        array = cast("AnyArray", value)
+        grown = len(array.shape) == fresh.ndim and all(
+            old == new or (old < 2 and not exactly) for old, new in zip(fresh.shape, array.shape, strict=True)
+        )
+        if not grown or array.dtype != fresh.dtype:
             raise FileFormatError(f"{where} is {array.dtype} {array.shape}, not {fresh.dtype} {fresh.shape}")
     if isinstance(fresh, tuple) and fresh and len(fresh) != len(cast("tuple[object, ...]", value)):
         raise FileFormatError(f"{where} has not the length {len(fresh)}")
     theirs = _members(fresh)
     for key, member in _members(value).items():
-        check_like(member, theirs.get(key), f"{where}.{key}", shapes=shapes)
+        check_like(member, theirs.get(key), f"{where}.{key}", exactly=exactly)
+
+
+def check_remembered(value: object, parameters: Mapping[str, AnyArray], where: str) -> None:
+    """Check every table by path of a parameter inside a state, as averages and the best values are.
+
+    Args:
+        value: The state.
+        parameters: The value of each parameter in the same file, by path.
+        where: What messages call the state.
+
+    Raises:
+        FileFormatError: An array has another shape or dtype than its parameter, or NaN where that has none.
+
+    >>> check_remembered({"0.bias": np.ones(2)}, {"0.bias": np.ones(2)}, "averages")
+    >>> check_remembered({"0.bias": np.ones(1)}, {"0.bias": np.ones(2)}, "averages")
+    Traceback (most recent call last):
+    nnframe.errors.FileFormatError: averages.0.bias is float64 (1,), and the parameter float64 (2,)
+    """
+    members = _members(value)
+    by_path = isinstance(value, Mapping) and any(
+        isinstance(value[key], np.ndarray) for key in value if key in parameters
+    )
+    for key, member in members.items():
+        place = f"{where}.{key}"
+        if not by_path:
+            check_remembered(member, parameters, place)
+        elif key in parameters and isinstance(member, np.ndarray):
+            _check_array(member, parameters[str(key)], place)
+        else:
+            raise FileFormatError(f"{place} stands among the values of parameters, and is none")
+
+
+def _check_array(array: AnyArray, parameter: AnyArray, where: str) -> None:
+    if (array.shape, array.dtype) != (parameter.shape, parameter.dtype):
+        raise FileFormatError(
+            f"{where} is {array.dtype} {array.shape}, and the parameter {parameter.dtype} {parameter.shape}"
+        )
+    check_nan(array, parameter, where)
+
+
+def check_nan(state: object, parameter: AnyArray, where: str) -> None:
+    """Check that no array in what is remembered of a parameter has NaN, unless the parameter has some itself.
+
+    Raises:
+        FileFormatError: One has.
+    """
+    if isinstance(state, np.ndarray):
+        if state.dtype.kind == "f" and np.isnan(state).any() and not np.isnan(parameter).any():
+            raise FileFormatError(f"{where}: NaN, where the parameter has none")
+        return
+    for key, member in _members(state).items():
+        check_nan(member, parameter, f"{where}.{key}")
 
 
 def _members(value: object) -> Mapping[object, object]:

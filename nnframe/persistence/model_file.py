@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nnframe.composition.spec import spec_of_network
 from nnframe.errors import FileFormatError, SaveError
+from nnframe.interruption import DeferredInterrupt
 from nnframe.persistence.archive import Archive, Arrays, read_archive, write_archive
 from nnframe.persistence.building import build
 from nnframe.persistence.digest import BLANK, DIGEST
@@ -37,11 +38,11 @@ def save_model(model: Model, path: str | PathLike[str]) -> None:
     ...     load_model(Model, f"{folder}/model.safetensors").spec() == model.spec()
     True
     """
-    write_model(model, path, None, {})
+    DeferredInterrupt("raise").run(lambda: write_model(model, path, None, {}))
 
 
 def write_model(model: Model, path: str | PathLike[str], training: dict[str, object] | None, arrays: Arrays) -> None:
-    """Write a model, and beside it where its training is."""
+    """Write a model, and beside it where its training is. What else may raise is the caller's to guard from signals."""
     document = Document(spec_of_network(model, defaults=True), parts_of(model), training)
     metadata = write_document(document)
     values: Arrays = {name: parameter.value for name, parameter in model.parameters.items()}
@@ -61,12 +62,16 @@ def load_model(cls: type[Model], path: str | PathLike[str]) -> Model:
         FileFormatError: The file is not a whole model file.
         UnknownPartError: A part is not installed; the message says which distribution has it.
     """
-    archive = read_archive(path)
-    try:
-        document = read_document(archive.metadata)
-        return build(cls, document, values_of(document, archive.arrays))
-    except FileFormatError as error:
-        raise FileFormatError(f"{path}: {error}") from error
+
+    def load() -> Model:
+        archive = read_archive(path)
+        try:
+            document = read_document(archive.metadata)
+            return build(cls, document, values_of(document, archive.arrays))
+        except FileFormatError as error:
+            raise FileFormatError(f"{path}: {error}") from error
+
+    return DeferredInterrupt("raise").run(load)
 
 
 def values_of(document: Document, arrays: Arrays) -> Arrays:

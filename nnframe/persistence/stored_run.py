@@ -14,7 +14,7 @@ from nnframe.persistence.archive import Arrays
 from nnframe.persistence.decoding import Decoder
 from nnframe.persistence.document import Document
 from nnframe.persistence.encoding import fields_of
-from nnframe.persistence.likeness import check_like, check_position
+from nnframe.persistence.likeness import check_like, check_nan, check_position, check_remembered
 from nnframe.persistence.model_file import TRAINING, values_of
 from nnframe.persistence.strict_json import write_json
 from nnframe.training.snapshot import GeneratorState, Snapshot, restore, snapshot_of
@@ -81,9 +81,11 @@ class StoredRun:
             values: dict[str, Any] = {}
             for name in PLAIN:
                 values[name] = self.decoder.decode(self.training[name], getattr(fresh, name))
-                check_like(values[name], getattr(fresh, name), name, shapes=name == "slots")
+                check_like(values[name], getattr(fresh, name), name, exactly=name == "slots")
             snapshot = Snapshot(**values, listeners=fresh.listeners, callbacks=self._callbacks(fresh))
             check_position(snapshot, fresh, run.moment.steps_per_epoch)
+            for parameter, slot in zip(run.optimization.parameters, snapshot.slots, strict=True):
+                check_nan(slot, self.values[parameter.path], f"slots of {parameter.path}")
         except FileFormatError as error:
             raise FileFormatError(f"{self.path}: {error.message}") from error
         restore(run, snapshot)
@@ -123,6 +125,7 @@ class StoredRun:
                 left.remove(found)
                 states[index] = self.decoder.decode(found.get("state"), states[index])
                 check_like(states[index], fresh.callbacks[index], listener)
+                check_remembered(states[index], self.values, listener)
         if left:
             raise ConfigurationError(
                 f"{self.path} cannot be gone on from exactly: its run had the callback {left[0]['part']!s:.120}, and "

@@ -16,6 +16,9 @@ DEEPEST = 64
 MOST_VALUES = 200_000
 """How many lists, tables and members of them there may be: each costs memory, however few bytes it has."""
 
+_BYTES_A_VALUE = 6
+"""Of a longer text, one value for so many bytes: those that nnframe writes have longer names and numbers."""
+
 _STRING = re.compile(rb'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*+"')  # Possessive: it keeps nothing to come back to.
 _BRACKET = re.compile(rb"[\[\]{}]")
 _LONGEST_NUMBER = 40
@@ -27,7 +30,7 @@ def read_json(text: bytes, what: str, most: int = MOST_VALUES) -> object:
     Args:
         text: UTF-8.
         what: What it is, for the message.
-        most: How many values it may have.
+        most: How many values it may have, if it is not so long that each of them has some bytes.
 
     Raises:
         FileFormatError: It is no JSON, or not all of it is unambiguous, finite, and of a reasonable depth and size.
@@ -67,6 +70,7 @@ def _check_size(text: bytes, what: str, most: int) -> None:
     """Count brackets and commas before anything is made of them: a parser that recurses must not be given more."""
     bare = _STRING.sub(b"", text)
     values = sum(map(bare.count, (b",", b"[", b"{")))
+    most = max(most, len(text) // _BYTES_A_VALUE)
     if values > most:
         raise FileFormatError(f"{what} has some {values:,} values, and {most:,} are the most that is read")
     depth = 0
@@ -79,9 +83,11 @@ def _check_size(text: bytes, what: str, most: int) -> None:
 def _table(pairs: list[tuple[str, object]]) -> Mapping[str, object]:
     table = dict(pairs)
     if len(table) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise FileFormatError(f"has the key {twice!r:.80} twice")
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise FileFormatError(f"has the key {key!r:.80} twice")
+            seen.add(key)
     return table
 
 
