@@ -6,7 +6,7 @@ through the combinators, and each of them adds its step to it, so that a reader 
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 __all__ = [
     "BrokenPartError",
@@ -33,6 +33,8 @@ __all__ = [
 class NNFrameError(Exception):
     """The root of every error that nnframe raises on purpose.
 
+    Whatever was given, or stood in a file, the message stays readable: the middle of a longer one is left out.
+
     Args:
         message: What was expected, what came, and what to do next.
         location: Where in the model it happened, as names and indices from the root.
@@ -42,9 +44,12 @@ class NNFrameError(Exception):
     at 2.weight: expected 3 features, got 4
     """
 
+    longest: ClassVar[int | None] = 2_000
+    """The most characters of a message, and of the location; None where the message is a report."""
+
     def __init__(self, message: str, *, location: tuple[str | int, ...] = ()) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = _shorten(message, self.longest)
+        super().__init__(self.message)
         self.location = location
 
     def within(self, step: str | int) -> Self:
@@ -53,8 +58,20 @@ class NNFrameError(Exception):
         return self
 
     def __str__(self) -> str:
-        where = ".".join(str(step) for step in self.location)
+        where = _shorten(".".join(str(step) for step in self.location), self.longest)
         return f"at {where}: {self.message}" if where else self.message
+
+
+def _shorten(text: str, longest: int | None) -> str:
+    """Return the text with its middle left out where it is longer.
+
+    >>> _shorten("a" * 60 + "b" * 60, 40)
+    'aaaaaaaaaaaaaaaaaaaa [80 characters left out] bbbbbbbbbbbbbbbbbbbb'
+    """
+    if longest is None or len(text) <= longest:
+        return text
+    half = longest // 2
+    return f"{text[:half]} [{len(text) - 2 * half:,} characters left out] {text[-half:]}"
 
 
 class ConfigurationError(NNFrameError, ValueError):
@@ -112,9 +129,13 @@ class VerificationError(NNFrameError):
 class GradientError(NNFrameError, AssertionError):
     """A verification was run and found a wrong gradient."""
 
+    longest: ClassVar[int | None] = None
+
 
 class ConformanceError(NNFrameError, AssertionError):
     """A check of the conformance kit found that a part does not keep the contract of its kind."""
+
+    longest: ClassVar[int | None] = None
 
 
 class MissingDependencyError(NNFrameError, ImportError):

@@ -13,7 +13,7 @@ from nnframe.arrays import Array, Booleans
 from nnframe.composition import Summary, SummaryVisitor, from_vector, to_vector
 from nnframe.composition.examples import take
 from nnframe.composition.inputs import InputShape
-from nnframe.interfaces import AnyLayer, Callback, Constraint, Loss, Metric, Optimizer, Regularizer, Schedule
+from nnframe.interfaces import AnyLayer, Callback, Constraint, Loss, Metric, Optimizer, Part, Regularizer, Schedule
 from nnframe.layers.convert import LayersSpec, as_layers
 from nnframe.layers.sequential import Sequential
 from nnframe.training.learner import Learner
@@ -276,9 +276,10 @@ class Model(Learner):
 
 
 def _root(layers: LayersSpec) -> AnyLayer:
-    if isinstance(layers, AnyLayer) and layers.children:
-        return layers
-    return Sequential(as_layers(layers))
+    """Return the one combinator that was given or described, or a Sequential of what was given."""
+    given = as_layers(layers)
+    alone = len(given) == 1 and (isinstance(layers, str | Mapping | Part) or not isinstance(layers, Sequence))
+    return given[0] if alone and given[0].children else Sequential(given)
 
 
 def _resolved(rules: Rules | None, kind: registry.Kind[Any], base: type) -> dict[str, Any]:
