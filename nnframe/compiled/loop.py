@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, cast
 
 import numpy as np
 
+from nnframe.interruption import DeferredInterrupt
+
 if TYPE_CHECKING:
     from nnframe.arrays import Array
 
@@ -27,7 +29,8 @@ class Loop(Generic[P]):
     """A function that loops over the elements of its arrays and writes its results into some of them.
 
     It is compiled at its first call for each dtype, which takes about a second, and kept on disk, so that the next
-    process only loads it. It holds no lock of Python's: several threads can run it at once.
+    process only loads it. Signals wait meanwhile: numba makes errors of its own of what interrupts it. It holds no lock
+    of Python's: several threads can run it at once.
 
     Args:
         written: The function, in what numba understands of Python. Arrays are contiguous and of one dtype.
@@ -44,16 +47,29 @@ class Loop(Generic[P]):
 
     def __init__(self, written: Callable[P, None]) -> None:
         self.written = written
+        self._known: set[object] = set()
         update_wrapper(self, written)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
         """Run it compiled; only where ``compiles`` said so."""
-        self._compiled(*args, **kwargs)
+        signature = tuple(map(_kind, args))
+        if signature in self._known:
+            self._compiled(*args, **kwargs)
+            return
+        DeferredInterrupt().run(lambda: self._compiled(*args, **kwargs), held=True)
+        self._known.add(signature)
 
     @cached_property
     def _compiled(self) -> Callable[P, None]:
         translate = compiler()
         return self.written if translate is None else cast("Callable[P, None]", translate(self.written))
+
+
+def _kind(value: object) -> object:
+    """Return what numba compiles anew for."""
+    if isinstance(value, np.ndarray):
+        return value.dtype, value.ndim, value.flags.c_contiguous, value.flags.f_contiguous, value.flags.writeable
+    return type(value)
 
 
 def compiles(*arrays: Array) -> bool:

@@ -2,7 +2,7 @@
 
 A timer interrupts what a scenario does, after a random part of the time that it takes; the handler raises. Out must
 come that very exception, handlers must be as they were, files the old or the new, parameters those of a whole step.
-Prints a line of JSON: how many signals were sent, how many came while the scenario was running, and what was wrong.
+Prints a line of JSON: how many signals came while the scenario was running, how many too late, and what was wrong.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ from nnframe.callbacks import (
     TerminateOnNaN,
     Timer,
 )
-from nnframe.interfaces import NoSlots, Optimizer
-from nnframe.layers import Dense
+from nnframe.interfaces import AnyLayer, NoSlots, Optimizer
+from nnframe.layers import BatchNorm, Conv2D, Dense, Flatten, MaxPool2D
+from nnframe.layers.convert import as_layer
 from nnframe.verification import GradientVerifier, verify_gradient
 
 __all__ = ["SCENARIOS"]
@@ -62,8 +63,9 @@ class Count(Optimizer[NoSlots]):
 
 
 def make(units: int = 8) -> Model:
-    zeros = {"weight_initializer": "zeros"}
-    layers = [{"name": "dense", "units": units, **zeros}, "batch_norm", "tanh", {"name": "dense", "units": 2, **zeros}]
+    zeros: dict[str, object] = {"weight_initializer": "zeros"}
+    first, last = ({"name": "dense", "units": each, **zeros} for each in (units, 2))
+    layers: list[str | dict[str, object]] = [first, "batch_norm", "tanh", last]
     return Model(layers, loss="mse", input_shape=(6,))
 
 
@@ -215,7 +217,7 @@ class Compiled(Fit):
     """Training on arrays that are large enough for compiled loops, where numba is installed."""
 
     def prepare(self) -> None:
-        image = [{"name": "conv2d", "filters": 8}, "batch_norm", "relu", "max_pool2d", "flatten", Dense(2)]
+        image: list[AnyLayer] = [Conv2D(8), BatchNorm(), as_layer("relu"), MaxPool2D(), Flatten(), Dense(2)]
         self.model = Model(image, loss="mse", input_shape=(24, 24, 2))
         self.x = np.random.default_rng(2).normal(size=(32, 24, 24, 2))
         self.y = np.zeros((32, 2))
@@ -287,7 +289,7 @@ def main(name: str, count: int, seed: int) -> None:
             fault = fault or scenario.check()
             if fault:
                 wrong.append(f"{alarm.kind.__name__}, signal {number}: {fault}")
-    print(json.dumps({"scenario": name, "signals": count, "met": met, "wrong": wrong}), file=out)
+    print(json.dumps({"outcomes": {f"met {name}": met, f"too late for {name}": count - met}, "wrong": wrong}), file=out)
 
 
 if __name__ == "__main__":

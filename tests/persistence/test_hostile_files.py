@@ -19,7 +19,7 @@ from nnframe.errors import FileFormatError, SaveError
 from nnframe.interfaces import Context, Layer, Result
 from nnframe.layers import Dense
 from nnframe.persistence.archive import Archive, read_archive, write_archive
-from tests.persistence.memory import growth
+from tests.campaigns.memory import growth
 
 Edit = Callable[[dict[str, Any]], object]
 

@@ -1,4 +1,4 @@
-"""Processes that save a model in a loop until they are killed: ``python killed_saves.py kills seed``.
+"""Processes that save a model in a loop until they are killed: ``python -m tests.campaigns.killed_saves KILLS SEED``.
 
 Prints one line of JSON: how many were killed, how many of them in the middle of writing, and what was found wrong.
 """
@@ -10,6 +10,7 @@ import os
 import random
 import signal
 import sys
+import tempfile
 import time
 from itertools import count
 from pathlib import Path
@@ -60,7 +61,7 @@ def main(kills: int, seed: int) -> None:
         if found != saved and not number * 1000 <= found < (number + 1) * 1000:
             wrong.append(f"kill {number}: the file has {found}, which is neither the old value {saved} nor a new one")
         saved = found
-    print(json.dumps({"kills": kills, "in_the_middle": in_the_middle, "wrong": wrong, "last": saved}))
+    print(json.dumps({"outcomes": {"killed": kills, "in the middle of writing": in_the_middle}, "wrong": wrong}))
 
 
 def save_once(model: Model) -> None:
@@ -70,4 +71,6 @@ def save_once(model: Model) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        main(*map(int, sys.argv[1:]))

@@ -1,6 +1,6 @@
 """Files that promise much: of every registered layer and activation one model, with numbers of its spec made huge.
 
-``python -m tests.persistence.bombs count seed`` loads them in this process, and prints a line of JSON: how many, what
+``python -m tests.campaigns.bombs count seed`` loads them in this process, and prints a line of JSON: how many, what
 became of them, and those that took more than ``SECONDS`` or ``BYTES``.
 """
 
