@@ -7,10 +7,14 @@ from fnmatch import fnmatchcase
 from typing import TypeVar
 
 from nnframe.errors import ConfigurationError
+from nnframe.interfaces.wording import list_names, quote
 
 __all__ = ["matching"]
 
 R = TypeVar("R")
+
+_LONGEST_PATTERN = 1000
+"""To compile a longer one would take seconds."""
 
 
 def matching(rules: Mapping[str, R], paths: Sequence[str], what: str) -> dict[str, list[R]]:
@@ -29,10 +33,10 @@ def matching(rules: Mapping[str, R], paths: Sequence[str], what: str) -> dict[st
     """
     found: dict[str, list[R]] = {path: [] for path in paths}
     for pattern, rule in rules.items():
-        hits = [path for path in paths if fnmatchcase(path, pattern)]
+        hits = [path for path in paths if fnmatchcase(path, pattern)] if len(pattern) <= _LONGEST_PATTERN else []
         if not hits:
             raise ConfigurationError(
-                f"{what}: the pattern {pattern!r} matches no parameter; there are {', '.join(paths) or 'none'}"
+                f"{what}: the pattern {quote(pattern)} matches no parameter; there are {list_names(paths) or 'none'}"
             )
         for path in hits:
             found[path].append(rule)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nnframe import registry
 from nnframe.errors import SpecError
 from nnframe.interfaces.part import did_you_mean
+from nnframe.interfaces.wording import quote
 
 if TYPE_CHECKING:
     from nnframe.composition.network import Network
@@ -65,7 +66,7 @@ def arguments_of(spec: Mapping[str, object]) -> dict[str, Any]:
         raise SpecError(f"a model's spec is a mapping, and this is {type(spec).__name__}")
     for key, value in spec.items():
         if key not in _KEYS:
-            raise SpecError(f"unknown key {key!r:.60} in a model's spec{did_you_mean(str(key), _KEYS)}")
+            raise SpecError(f"unknown key {quote(key)} in a model's spec{did_you_mean(str(key), _KEYS)}")
         if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
             expected = " or ".join(kind.__name__ for kind in _KEYS[key] if kind is not tuple)
             raise SpecError(f"{key!r} in a model's spec must be {expected}, and is {type(value).__name__}")

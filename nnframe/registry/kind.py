@@ -9,9 +9,11 @@ from attrs import frozen
 
 from nnframe.errors import ConfigurationError, ConflictError, ContractError
 from nnframe.interfaces import Part
+from nnframe.interfaces.wording import quote, shorten
 from nnframe.registry.distribution import SESSION, canonical
 from nnframe.registry.entry import ALIASES, Entry
 from nnframe.registry.index import INDEX
+from nnframe.registry.preference import preferred_distribution
 
 __all__ = ["Kind"]
 
@@ -106,7 +108,7 @@ class Kind(Generic[T_co]):
         """
         if not name.strip() or ":" in name:
             raise ConfigurationError(
-                f"a part needs a name without a colon (which follows a distribution), got {name!r}"
+                f"a part needs a name without a colon (which follows a distribution), got {quote(name)}"
             )
 
         def decorator(part: C) -> C:
@@ -114,8 +116,8 @@ class Kind(Generic[T_co]):
             for other in self._claims(name):
                 if other != entry:
                     raise ConflictError(
-                        f"the {self.singular} {name!r} cannot be registered: {other.distribution} has the name "
-                        f"already ({other.value}). Choose another name"
+                        f"the {self.singular} {quote(name)} cannot be registered: {other.distribution} has the name "
+                        f"already ({shorten(other.value)}). Choose another name"
                     )
             INDEX.register(entry, self._checked(part))
             return part
@@ -157,8 +159,9 @@ class Kind(Generic[T_co]):
             targets = {entry.value for entry in INDEX.claims(self.group + ALIASES, local)}
             claims = tuple(entry for target in sorted(targets) for entry in INDEX.claims(self.group, target))
         if owner:
-            claims = tuple(entry for entry in claims if canonical(entry.distribution.name) == canonical(owner))
-        return claims
+            return tuple(entry for entry in claims if entry.distribution.key == canonical(owner))
+        preferred = preferred_distribution(self.group, name)
+        return tuple(entry for entry in claims if entry.distribution.key == preferred) or claims
 
     def _checked(self, part: type[Part]) -> type[Part]:
         from nnframe.registry.load import check_contract
