@@ -9,6 +9,7 @@ from nnframe import registry
 from nnframe.errors import SpecError
 from nnframe.interfaces.part import did_you_mean
 from nnframe.interfaces.wording import quote
+from nnframe.layers import Sequential
 
 if TYPE_CHECKING:
     from nnframe.composition.network import Network
@@ -32,7 +33,7 @@ _REQUIRED = ("layers", "input_shape")
 def spec_of_network(network: Network, *, defaults: bool = False) -> dict[str, object]:
     """Return the configuration of a network, without the values of its parameters; ``defaults`` as ``spec_of`` does."""
     root = registry.spec_of(network.layer, defaults=defaults)
-    plain = root["name"] == "sequential" and not root.get("names") and set(root) <= {"name", "layers", "names"}
+    plain = type(network.layer) is Sequential and not root.get("names") and set(root) <= {"name", "layers", "names"}
     shapes = [list(shape) for shape in network.inputs.shapes]
     dtypes = [str(dtype) for dtype in network.inputs.dtypes]
     spec: dict[str, object] = {

@@ -25,6 +25,8 @@ def shorten(text: str, width: int = 80) -> str:
     >>> shorten("no\nsuch \u202e thing"), shorten("a" * 100, 8)
     ('no such \\u202e thing', 'aaaaa...')
     """
+    if len(text) <= width and text.isprintable():
+        return text
     line = "".join(map(_escape, text[: width + 1]))
     return line if len(line) <= width else line[: width - 3] + "..."
 

@@ -9,7 +9,7 @@ from nnframe.errors import FileFormatError, NNFrameError, RegistryError
 from nnframe.persistence.allowance import allowance
 from nnframe.persistence.archive import Arrays
 from nnframe.persistence.document import Document
-from nnframe.persistence.parts import require
+from nnframe.persistence.parts import require, resolve_as_named
 
 if TYPE_CHECKING:
     from nnframe.model import Model
@@ -30,8 +30,13 @@ def build(cls: type[Model], document: Document, arrays: Arrays) -> Model:
         FileFormatError: Document and arrays are not those of one model.
         RegistryError: A part is not installed, or contested, or broken.
     """
-    for part in document.parts:
-        require(part)
+    with resolve_as_named(document.parts):
+        for part in document.parts:
+            require(part)
+        return _build(cls, document, arrays)
+
+
+def _build(cls: type[Model], document: Document, arrays: Arrays) -> Model:
     try:
         with allowance(_FLOOR + _MULTIPLE * sum(array.nbytes for array in arrays.values())), filled_with(arrays):
             return cls.from_spec(document.spec)

@@ -132,7 +132,7 @@ def _check_groups(scan: Scan) -> Iterator[Finding]:
 
 def _check_files(scan: Scan) -> Iterator[Finding]:
     for copy in scan.copies:
-        lines = copy.lines()
+        lines = copy.lines
         ours = any(isinstance(line, Line) and line.group.startswith(PREFIX) for line in lines)
         for line in lines:
             if isinstance(line, Malformed) and (ours or "=" not in line.text):

@@ -55,7 +55,8 @@ def parse(text: str) -> Iterator[Line | Malformed]:
         if line[0] == "[" and line[-1] == "]":
             group = line[1:-1].strip()
             continue
-        name, equals, value = (piece.strip() for piece in line.partition("="))
+        name, equals, value = line.partition("=")
+        name, value = name.rstrip(), value.lstrip()
         if not (name and equals and value):
             yield Malformed(number, line, "is not 'name = value'")
         elif not group:

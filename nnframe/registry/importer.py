@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from importlib import import_module
+from importlib.machinery import PathFinder
 from typing import Any
+
+from nnframe.interfaces.wording import quote
 
 __all__ = ["Importer", "print_aside"]
 
@@ -18,6 +22,8 @@ class Importer:
     def __init__(self) -> None:
         self._done: set[str] = set()
         self._failures: dict[str, BaseException] = {}
+        self._path: tuple[str, ...] = ()
+        self._on_path: frozenset[str] | None = None
 
     def __call__(self, module: str) -> object:
         """Return a module.
@@ -37,6 +43,8 @@ class Importer:
         if failure is not None:
             raise failure.with_traceback(None)  # else the traceback would grow each time
         try:
+            if self._is_nowhere(module):
+                raise ModuleNotFoundError(f"No module named {quote(module)}", name=module)
             import_module(module)
         except KeyboardInterrupt:
             raise
@@ -44,6 +52,29 @@ class Importer:
             self._failures[module] = failure
             raise
         self._done.add(module)
+
+    def _is_nowhere(self, package: str) -> bool:
+        """Tell, in a small part of the time that an import takes, that there is no such top-level package."""
+        if "." in package or package in sys.modules:
+            return False
+        if self._path != tuple(sys.path):
+            self._path, self._on_path = tuple(sys.path), _list_path()
+        if self._on_path is None or package.casefold() in self._on_path:
+            return False
+        return not any(finder.find_spec(package, None) for finder in sys.meta_path if finder is not PathFinder)
+
+
+def _list_path() -> frozenset[str] | None:
+    """Return every name, in small letters, that a folder on the path may have a module for; None if unknown."""
+    names: set[str] = set()
+    for folder in sys.path:
+        try:
+            names.update(file.name.partition(".")[0].casefold() for file in os.scandir(folder or "."))
+        except (FileNotFoundError, PermissionError):
+            continue
+        except (OSError, TypeError, ValueError):
+            return None  # an archive, for example
+    return frozenset(names)
 
 
 def _list_packages(module: str) -> Iterator[str]:

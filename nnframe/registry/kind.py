@@ -82,14 +82,14 @@ class Kind(Generic[T_co]):
         Raises:
             UnknownPartError, ConflictError: As ``get``.
         """
-        claims = self._claims(name)
+        claims = self.claims(name)
         if len(claims) == 1:
             return claims[0]
         from nnframe.registry import refusals
 
         if not claims:
             INDEX.refresh()  # It may have been installed since: a notebook need not start again.
-            claims = self._claims(name)
+            claims = self.claims(name)
         if not claims:
             raise refusals.unknown(name, (self,))
         if len(claims) > 1:
@@ -113,7 +113,7 @@ class Kind(Generic[T_co]):
 
         def decorator(part: C) -> C:
             entry = Entry(self.group, name, f"{part.__module__}:{part.__qualname__}", SESSION)
-            for other in self._claims(name):
+            for other in self.claims(name):
                 if other != entry:
                     raise ConflictError(
                         f"the {self.singular} {quote(name)} cannot be registered: {other.distribution} has the name "
@@ -148,11 +148,8 @@ class Kind(Generic[T_co]):
         found = INDEX.entries(self.group)
         return tuple(entry for name in sorted(found) for entry in found[name])
 
-    def __contains__(self, name: str) -> bool:
-        """Whether the name, or alias, is known; the part may still turn out to be broken."""
-        return bool(self._claims(name))
-
-    def _claims(self, name: str) -> tuple[Entry, ...]:
+    def claims(self, name: str) -> tuple[Entry, ...]:
+        """Return who registers ``name``, without importing anything: none, one, or several in conflict."""
         owner, _, local = name.rpartition(":")
         claims = INDEX.claims(self.group, local)
         if not claims:
@@ -162,6 +159,10 @@ class Kind(Generic[T_co]):
             return tuple(entry for entry in claims if entry.distribution.key == canonical(owner))
         preferred = preferred_distribution(self.group, name)
         return tuple(entry for entry in claims if entry.distribution.key == preferred) or claims
+
+    def __contains__(self, name: str) -> bool:
+        """Whether the name, or alias, is known; the part may still turn out to be broken."""
+        return bool(self.claims(name))
 
     def _checked(self, part: type[Part]) -> type[Part]:
         from nnframe.registry.load import check_contract

@@ -54,8 +54,9 @@ class Copy:
         """What its metadata say."""
         return describe(self.key, self._installed)
 
+    @cached_property
     def lines(self) -> tuple[Line | Malformed, ...]:
-        """Return the lines of its entry points."""
+        """The lines of its entry points."""
         return (Malformed(0, "", self.trouble),) if self.trouble else tuple(parse(self.text))
 
 
@@ -113,7 +114,7 @@ def scan() -> Scan:
         if not copy.is_relevant:
             continue
         owner = copy.distribution
-        for line in copy.lines():
+        for line in copy.lines:
             if isinstance(line, Malformed):
                 malformed.append((owner, line))
             elif line.group.startswith(PREFIX):
