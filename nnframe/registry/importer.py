@@ -48,8 +48,8 @@ class Importer:
             import_module(module)
         except KeyboardInterrupt:
             raise
-        except BaseException as failure:
-            self._failures[module] = failure
+        except BaseException as error:
+            self._failures[module] = error
             raise
         self._done.add(module)
 

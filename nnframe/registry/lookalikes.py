@@ -14,7 +14,7 @@ aаα cс dԁ eе hһհ iіιı jј kкκ nոη pрρ qԛ sѕ uυս vν wԝω x�
 """
 """Latin letters, each with the characters of other alphabets, and the digits, that look like it."""
 
-_FOLD = str.maketrans({other: letter for letter, *others in _ALIKE.split() for other in others})
+_FOLD = str.maketrans({other: alike[0] for alike in _ALIKE.split() for other in alike[1:]})
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {chr(0xFE00 + step) for step in range(16)}
 _RIGHT_TO_LEFT = ("R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "PDF", "PDI", "FSI")
 _EAST_ASIAN = ("CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC")

@@ -46,7 +46,8 @@ def claim_everything(distribution="rival"):
 
 def build():
     from nnframe.layers import Dense
-    layers = [Dense(3, use_bias=True), "relu", {"name": "sequential", "layers": ["tanh", {"name": "dropout", "rate": 0.1}]}]
+    inner = {"name": "sequential", "layers": ["tanh", {"name": "dropout", "rate": 0.1}]}
+    layers = [Dense(3, use_bias=True), "relu", inner]
     return Model([*layers, Dense(2)], loss="mse", input_shape=(4,),
                  regularizers={"*.weight": {"name": "l2"}}, constraints={"0.weight": {"name": "max_norm"}})
 
@@ -121,7 +122,8 @@ def test_a_run_goes_on_from_a_checkpoint_on_the_other_side_of_a_conflict(tmp_pat
         from nnframe.optimizers import Adam
 
         def train(model, epochs, **options):
-            return model.fit(x, y, optimizer=Adam(), epochs=epochs, metrics=[MeanAbsoluteError()], progress=False, **options)
+            common = dict(optimizer=Adam(), metrics=[MeanAbsoluteError()], progress=False)
+            return model.fit(x, y, epochs=epochs, **common, **options)
 
         here, there, whole = build(), build(), build()
         path = str(files / "checkpoint.safetensors")

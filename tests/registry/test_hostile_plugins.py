@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import io
+import itertools
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,7 +37,9 @@ SOURCES = {
         "class Missing(ModuleNotFoundError):\n    name = property(lambda self: 1 / 0)\nraise Missing('x')"
     ),
     "module __getattr__": "def __getattr__(name): raise GeneratorExit('x')",
-    "hostile stand-in": "import sys\nclass Odd:\n    __dict__ = property(lambda self: 1 / 0)\nsys.modules[__name__] = Odd()",
+    "hostile stand-in": (
+        "import sys\nclass Odd:\n    __dict__ = property(lambda self: 1 / 0)\nsys.modules[__name__] = Odd()"
+    ),
     "no stand-in": "import sys\nsys.modules[__name__] = None",
     "metaclass": (
         "class Meta(type):\n"
@@ -158,12 +163,10 @@ def test_a_distribution_whose_metadata_hold_control_characters_and_megabytes_is_
 def test_a_finder_of_distributions_that_fails_hides_nobody(
     site: Site, times: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import importlib.metadata
-    import itertools
-
-    def failing() -> object:
-        raise OSError("broken")
-        yield
+    def failing() -> Iterator[importlib.metadata.Distribution]:
+        if times:
+            raise OSError("broken")
+        yield from ()
 
     site.install("good", {GROUP: {"good": "good:Times"}}, {"good": times})
     distributions = importlib.metadata.distributions

@@ -37,7 +37,9 @@ def test_names_that_can_be_told_apart_are_none(other: str) -> None:
 
 
 def test_an_alias_may_look_like_its_own_name(site: Site, times: str) -> None:
-    site.install("one", {GROUP: {"times": "part_one:Times"}, f"{GROUP}.aliases": {"Times": "times"}}, {"part_one": times})
+    site.install(
+        "one", {GROUP: {"times": "part_one:Times"}, f"{GROUP}.aliases": {"Times": "times"}}, {"part_one": times}
+    )
     assert diagnose() == ()
 
 
