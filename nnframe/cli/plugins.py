@@ -8,8 +8,6 @@ from typing import Annotated
 
 import attrs
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from nnframe import registry
 from nnframe.cli._new import new
@@ -94,22 +92,20 @@ def _cell(value: object) -> str:
 
 
 def _report(findings: tuple[Finding, ...]) -> None:
-    console = Console()
     told: Counter[tuple[str, tuple[str, ...]]] = Counter()
     for finding in findings:
         sort = (finding.problem, finding.distributions)
         told[sort] += 1
         if told[sort] <= MOST_TOLD:
             whose = " and ".join(finding.distributions[:MOST_TOLD])
-            console.print(Text(f"{finding.problem}: {finding.subject} ({whose})", style="bold"), soft_wrap=True)
-            console.print(Text(f"    {finding.cause}"), soft_wrap=True)
+            typer.secho(f"{finding.problem}: {finding.subject} ({whose})", bold=True)
+            typer.echo(f"    {finding.cause}")
     for (problem, owners), count in told.items():
         if count > MOST_TOLD:
             more = f"{problem}: {count - MOST_TOLD:,} more ({' and '.join(owners[:MOST_TOLD])}); --json lists all"
-            console.print(Text(more, style="bold"), soft_wrap=True)
+            typer.secho(more, bold=True)
     entries = [entry for kind in registry.KINDS.values() for entry in kind.entries()]
-    console.print(
+    typer.echo(
         f"{len(entries)} parts of {len({entry.distribution for entry in entries})} distributions looked at: "
-        + (f"{len(findings)} problems" if findings else "all is well"),
-        highlight=False,
+        + (f"{len(findings)} problems" if findings else "all is well")
     )
