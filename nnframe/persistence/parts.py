@@ -126,7 +126,7 @@ def require(part: NamedPart) -> None:
     owners = [entry.distribution for entry in kind.claims(part.name)]
     if part.distribution and not any(here is SESSION or here.key == canonical(part.distribution) for here in owners):
         raise UnknownPartError(
-            f"the file needs {wanted} of the distribution {part.distribution} {part.version}, which is not installed; "
-            f"here the name belongs to {list_names(map(str, owners))}, which may compute something else: install "
-            f"{part.distribution}"
+            f"the file needs {wanted} of the distribution {part.distribution} {part.version}, and here the name "
+            f"belongs to {list_names(map(str, owners))}, which may compute something else; {part.distribution} is not "
+            f"installed: install {part.distribution}"
         )
