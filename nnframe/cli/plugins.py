@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Annotated
 
 import attrs
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from nnframe import registry
 from nnframe.cli._new import new
@@ -16,12 +15,16 @@ from nnframe.cli._table import print_table
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
+from nnframe.interfaces.wording import quote, shorten
 from nnframe.registry import Kind
 from nnframe.registry.doctor import Finding, diagnose
 
 __all__ = ["add_to"]
 
 COLUMNS = ("name", "kind", "aliases", "distribution", "version", "from")
+MOST_TOLD = 10
+"""How many findings of one sort and distribution are printed for people."""
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -52,7 +55,8 @@ def doctor(as_json: AsJson = False) -> None:
     """Import every part and say what is broken, stale, contested, hidden or malformed. Exits with 1 if anything is."""
     findings = diagnose()
     if as_json:
-        typer.echo(json.dumps({"schema": 1, "findings": [attrs.asdict(finding) for finding in findings]}, indent=2))
+        listed = [attrs.asdict(finding, recurse=False) for finding in findings]
+        typer.echo(json.dumps({"schema": 1, "findings": listed}, indent=2))
     else:
         _report(findings)
     raise typer.Exit(1 if findings else 0)
@@ -63,7 +67,7 @@ def _kinds(wanted: str) -> tuple[Kind[Part], ...]:
         return tuple(registry.KINDS.values())
     found = [kind for kind in registry.KINDS.values() if wanted in (kind.singular, kind.plural)]
     if not found:
-        raise ConfigurationError(f"there is no kind {wanted!r}{did_you_mean(wanted, registry.KINDS)}")
+        raise ConfigurationError(f"there is no kind {quote(wanted)}{did_you_mean(wanted, registry.KINDS)}")
     return tuple(found)
 
 
@@ -84,19 +88,24 @@ def _parts(kind: Kind[Part]) -> list[dict[str, object]]:
 
 
 def _cell(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else shorten(str(value))
 
 
 def _report(findings: tuple[Finding, ...]) -> None:
-    console = Console()
+    told: Counter[tuple[str, tuple[str, ...]]] = Counter()
     for finding in findings:
-        whose = " and ".join(finding.distributions)
-        console.print(Text(f"{finding.problem}: {finding.subject} ({whose})", style="bold"), soft_wrap=True)
-        console.print(Text(f"    {finding.cause}"), soft_wrap=True)
-    parts = sum(len(kind.entries()) for kind in registry.KINDS.values())
-    distributions = {entry.distribution for kind in registry.KINDS.values() for entry in kind.entries()}
-    console.print(
-        f"{parts} parts of {len(distributions)} distributions looked at: "
-        + (f"{len(findings)} problems" if findings else "all is well"),
-        highlight=False,
+        sort = (finding.problem, finding.distributions)
+        told[sort] += 1
+        if told[sort] <= MOST_TOLD:
+            whose = " and ".join(finding.distributions[:MOST_TOLD])
+            typer.secho(f"{finding.problem}: {finding.subject} ({whose})", bold=True)
+            typer.echo(f"    {finding.cause}")
+    for (problem, owners), count in told.items():
+        if count > MOST_TOLD:
+            more = f"{problem}: {count - MOST_TOLD:,} more ({' and '.join(owners[:MOST_TOLD])}); --json lists all"
+            typer.secho(more, bold=True)
+    entries = [entry for kind in registry.KINDS.values() for entry in kind.entries()]
+    typer.echo(
+        f"{len(entries)} parts of {len({entry.distribution for entry in entries})} distributions looked at: "
+        + (f"{len(findings)} problems" if findings else "all is well")
     )

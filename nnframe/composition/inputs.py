@@ -12,14 +12,16 @@ from numpy.typing import DTypeLike
 from nnframe.arrays import Array, Integers
 from nnframe.composition.examples import Examples
 from nnframe.errors import ConfigurationError, DataError, DtypeError, ShapeError
+from nnframe.interfaces.wording import quote
 
-__all__ = ["InputShape", "Inputs"]
+__all__ = ["InputShape", "Inputs", "read_dtype"]
 
 InputShape: TypeAlias = Sequence[int | None] | Sequence[Sequence[int | None]]
 """The shape of one example, without the batch axis, None for any length; or one such shape for each input."""
 
 _ANY = 3
 _EXAMPLES = 2
+_LONGEST_DTYPE = 100
 
 
 @frozen
@@ -43,7 +45,7 @@ class Inputs:
     def of(cls, shape: InputShape, dtype: DTypeLike | Sequence[DTypeLike] | None, default: np.dtype[Any]) -> Inputs:
         """Read ``input_shape`` and ``input_dtype`` as a user wrote them."""
         if isinstance(shape, str | int) or not isinstance(shape, Sequence):
-            raise ConfigurationError(f"input_shape must be the shape of one example, like (64,); got {shape!r:.60}")
+            raise ConfigurationError(f"input_shape must be the shape of one example, like (64,); got {quote(shape)}")
         single = not any(isinstance(length, Sequence) for length in shape)
         shapes = tuple(_shape(part) for part in ([shape] if single else shape))
         listed: list[Any] = list(dtype) if isinstance(dtype, list | tuple) else [dtype] * len(shapes)
@@ -78,25 +80,36 @@ class Inputs:
 
 def _shape(shape: object) -> tuple[int | None, ...]:
     if not isinstance(shape, Sequence):
-        raise ConfigurationError(f"input_shape mixes lengths and shapes: {shape!r:.60}")
+        raise ConfigurationError(f"input_shape mixes lengths and shapes: {quote(shape)}")
     for length in shape:
         if length is not None and (isinstance(length, bool) or not isinstance(length, int | np.integer) or length < 1):
-            raise ConfigurationError(f"input_shape holds lengths from 1, or None for any; got {length!r:.40}")
+            raise ConfigurationError(f"input_shape holds lengths from 1, or None for any; got {quote(length)}")
     return tuple(None if length is None else int(length) for length in shape)
 
 
 def _dtype(dtype: DTypeLike | None, default: np.dtype[Any]) -> np.dtype[Any]:
     if dtype is None:
         return default
-    try:
-        kind = np.dtype(dtype)
-    except TypeError as cause:
-        raise ConfigurationError(f"input_dtype {dtype!r:.40} is no dtype") from cause
+    kind = read_dtype(dtype, "input_dtype must be an integer or a floating dtype")
     if np.issubdtype(kind, np.floating):
         return default
     if not np.issubdtype(kind, np.integer):
-        raise ConfigurationError(f"input_dtype must be an integer or a floating dtype, and is {kind}")
+        raise ConfigurationError(f"input_dtype must be an integer or a floating dtype, and is {quote(dtype)}")
     return kind
+
+
+def read_dtype(dtype: DTypeLike, expected: str) -> np.dtype[Any]:
+    """Return a dtype as NumPy reads it.
+
+    Raises:
+        ConfigurationError: It is none; the message says what was expected.
+    """
+    try:
+        if isinstance(dtype, str) and len(dtype) > _LONGEST_DTYPE:
+            raise ValueError("NumPy would take seconds to read it")
+        return np.dtype(dtype)
+    except Exception as cause:  # NumPy raises TypeError, ValueError, SyntaxError and others.
+        raise ConfigurationError(f"{expected}, and is {quote(dtype)}") from cause
 
 
 def _prepared(x: object, shape: tuple[int | None, ...], dtype: np.dtype[Any], what: str) -> Array | Integers:

@@ -13,7 +13,7 @@ from nnframe.arrays import Array, Booleans, Integers
 from nnframe.checks import plain
 from nnframe.composition.contract import ContractObserver
 from nnframe.composition.examples import Examples, count, take
-from nnframe.composition.inputs import Inputs, InputShape
+from nnframe.composition.inputs import Inputs, InputShape, read_dtype
 from nnframe.composition.parameter import Parameter
 from nnframe.composition.reduction import mean_loss, weights_of
 from nnframe.composition.rules import matching
@@ -22,6 +22,7 @@ from nnframe.composition.targets import prepare_target
 from nnframe.composition.visitor import R, Visitor, walk
 from nnframe.errors import ConfigurationError, DataError
 from nnframe.interfaces import AnyLayer, Constraint, Context, Loss, Regularizer
+from nnframe.interfaces.wording import quote
 
 __all__ = ["Network"]
 
@@ -253,10 +254,8 @@ def _whole_seed(seed: object) -> int:
 
 
 def _float_dtype(dtype: DTypeLike) -> np.dtype[Any]:
-    try:
-        kind = np.dtype(dtype)
-    except TypeError as cause:
-        raise ConfigurationError(f"dtype must be 'float32' or 'float64', and is {dtype!r:.40}") from cause
+    expected = "dtype must be 'float32' or 'float64'"
+    kind = read_dtype(dtype, expected)
     if kind not in (np.dtype("float32"), np.dtype("float64")):
-        raise ConfigurationError(f"dtype must be 'float32' or 'float64', and is {kind}")
+        raise ConfigurationError(f"{expected}, and is {quote(dtype)}")
     return kind

@@ -7,12 +7,15 @@ from fnmatch import fnmatchcase
 from typing import TypeVar
 
 from nnframe.errors import ConfigurationError
+from nnframe.interfaces.wording import list_names, quote
 
 __all__ = ["matching"]
 
 R = TypeVar("R")
 
 _LONGEST_PATTERN = 1_000
+"""To compile a longer one would take seconds."""
+
 _MOST_COMPARISONS = 1_000_000
 """Patterns times paths: a file may hold any number of both."""
 
@@ -37,18 +40,13 @@ def matching(rules: Mapping[str, R], paths: Sequence[str], what: str) -> dict[st
     for pattern, rule in rules.items():
         if not isinstance(pattern, str) or len(pattern) > _LONGEST_PATTERN:
             raise ConfigurationError(
-                f"{what}: a pattern is a text of at most {_LONGEST_PATTERN} characters, and this is {pattern!r:.60}"
+                f"{what}: a pattern is a text of at most {_LONGEST_PATTERN} characters, and this is {quote(pattern)}"
             )
         hits = [path for path in paths if fnmatchcase(path, pattern)]
         if not hits:
             raise ConfigurationError(
-                f"{what}: the pattern {pattern!r:.80} matches no parameter; there are {_listed(paths)}"
+                f"{what}: the pattern {quote(pattern)} matches no parameter; there are {list_names(paths) or 'none'}"
             )
         for path in hits:
             found[path].append(rule)
     return found
-
-
-def _listed(paths: Sequence[str]) -> str:
-    more = f", and {len(paths) - 20:,} more" if len(paths) > 20 else ""
-    return ", ".join(paths[:20]) + more or "none"

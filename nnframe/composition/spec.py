@@ -9,6 +9,8 @@ from nnframe import registry
 from nnframe.errors import SpecError
 from nnframe.interfaces.builder import MOST_LAYERS
 from nnframe.interfaces.part import did_you_mean
+from nnframe.interfaces.wording import quote
+from nnframe.layers import Sequential
 
 if TYPE_CHECKING:
     from nnframe.composition.network import Network
@@ -32,7 +34,7 @@ _REQUIRED = ("layers", "input_shape")
 def spec_of_network(network: Network, *, defaults: bool = False) -> dict[str, object]:
     """Return the configuration of a network, without the values of its parameters; ``defaults`` as ``spec_of`` does."""
     root = registry.spec_of(network.layer, defaults=defaults)
-    plain = root["name"] == "sequential" and not root.get("names") and set(root) <= {"name", "layers", "names"}
+    plain = type(network.layer) is Sequential and not root.get("names") and set(root) <= {"name", "layers", "names"}
     shapes = [list(shape) for shape in network.inputs.shapes]
     dtypes = [str(dtype) for dtype in network.inputs.dtypes]
     spec: dict[str, object] = {
@@ -66,7 +68,7 @@ def arguments_of(spec: Mapping[str, object]) -> dict[str, Any]:
         raise SpecError(f"a model's spec is a mapping, and this is {type(spec).__name__}")
     for key, value in spec.items():
         if key not in _KEYS:
-            raise SpecError(f"unknown key {key!r:.60} in a model's spec{did_you_mean(str(key), _KEYS)}")
+            raise SpecError(f"unknown key {quote(key)} in a model's spec{did_you_mean(str(key), _KEYS)}")
         if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
             expected = " or ".join(kind.__name__ for kind in _KEYS[key] if kind is not tuple)
             raise SpecError(f"{key!r} in a model's spec must be {expected}, and is {type(value).__name__}")

@@ -12,6 +12,7 @@ import attrs
 import numpy as np
 
 from nnframe.errors import ConfigurationError, ContractError, NNFrameError
+from nnframe.interfaces.wording import find_closest, list_names, quote, shorten
 
 __all__ = ["Part", "brief", "check_part_class", "did_you_mean"]
 
@@ -92,21 +93,21 @@ def _explain(cls: type, cause: Exception, options: dict[str, object]) -> str:
     names = [field.alias or field.name for field in attrs.fields(cls) if field.init]
     for option in options:
         if option not in names:
-            return f"{cls.__name__} has no option '{option}'{did_you_mean(option, names)}"
+            return f"{cls.__name__} has no option {quote(option)}{did_you_mean(option, names)}"
     if isinstance(cause.args[0] if cause.args else None, str):
         reason = str(cause.args[0]).replace(f"{cls.__name__}.__init__()", "").strip()
     else:
         reason = str(cause)
-    return f"{cls.__name__}: {reason[:300]}"
+    return f"{cls.__name__}: {shorten(reason, 300)}"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return what an error message adds about names like ``word``: the likely one, or all there are."""
     names = sorted(known)
-    close = difflib.get_close_matches(word, names, n=1)
+    close = find_closest(word, names)
     if close:
-        return f": did you mean '{close[0]}'?"
-    return f": it has {', '.join(names)}" if names else ": it has none"
+        return f": did you mean {quote(close)}?"
+    return f": it has {list_names(names)}" if names else ": it has none"
 
 
 def _refuse_arrays(part: object) -> None:

@@ -9,9 +9,12 @@ from attrs import frozen
 
 from nnframe.errors import NNFrameError
 from nnframe.interfaces import AnyLayer, AnyPullback
+from nnframe.interfaces.wording import list_names, quote
 from nnframe.layers.convert import as_layers
 
 __all__ = ["Combinator", "located", "pulled"]
+
+_LONGEST_NAME = 100
 
 
 def _names(names: Sequence[str]) -> tuple[str, ...]:
@@ -34,11 +37,14 @@ class Combinator(AnyLayer):
     def _check_names(self, field: object, names: tuple[str, ...]) -> None:
         if names and len(names) != len(self.layers):
             raise ValueError(f"names must name all {len(self.layers)} layers, and are {len(names)}")
-        if len(set(names)) != len(names):
-            raise ValueError(f"names must differ, and are {', '.join(names)}")
         for name in names:
-            if not name.isidentifier():
-                raise ValueError(f"a name is a word of letters, digits and _, not starting with a digit; got {name!r}")
+            if not isinstance(name, str) or not name.isidentifier() or len(name) > _LONGEST_NAME:
+                raise ValueError(
+                    f"a name is a word of at most {_LONGEST_NAME} letters, digits and _, not starting with a digit; "
+                    f"got {quote(name)}"
+                )
+        if len(set(names)) != len(names):
+            raise ValueError(f"names must differ, and are {list_names(names)}")
 
     @property
     def children(self) -> tuple[tuple[str | int, AnyLayer], ...]:

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from nnframe.errors import ContractError
 from nnframe.interfaces import AnyLayer, AnyResult, Builder, Context
+from nnframe.interfaces.wording import quote
 from nnframe.layers.convert import as_layer
 
 __all__ = ["Shared"]
@@ -48,8 +49,8 @@ class Shared(AnyLayer):
         layer, parameters, place = builder.shared[self.name]
         if layer != self.layer:
             raise ContractError(
-                f"Shared({self.name!r}) is {layer} at {'.'.join(map(str, place))} and {self.layer} here: "
-                "one name has one configuration"
+                f"Shared({quote(self.name)}) is {quote(layer)} at {'.'.join(map(str, place))} and {quote(self.layer)} "
+                "here: one name has one configuration"
             )
         output, _ = self.layer.run(parameters, x, builder.context)
         return parameters, output

@@ -9,7 +9,7 @@ from nnframe.composition.filling import filled_with
 from nnframe.errors import FileFormatError, NNFrameError, RegistryError
 from nnframe.persistence.archive import Arrays
 from nnframe.persistence.document import Document
-from nnframe.persistence.parts import require
+from nnframe.persistence.parts import require, resolve_as_named
 
 if TYPE_CHECKING:
     from nnframe.model import Model
@@ -27,19 +27,20 @@ def build(cls: type[Model], document: Document, arrays: Arrays) -> Model:
         FileFormatError: Document and arrays are not those of one model.
         RegistryError: A part is not installed, or contested, or broken.
     """
-    for part in document.parts:
-        require(part)
-    try:
-        return copy_context().run(_build, cls, document, arrays)  # an interrupted one leaves nothing behind
-    except RegistryError:
-        raise
-    except Exception as error:  # Whatever a part does with an option that nobody would give it.
-        raise FileFormatError(f"the model in the file cannot be built: {_reason(error)}") from error
+    return copy_context().run(_build, cls, document, arrays)  # an interrupted one leaves nothing behind
 
 
 def _build(cls: type[Model], document: Document, arrays: Arrays) -> Model:
-    with filled_with(arrays):
-        return cls.from_spec(document.spec)
+    with resolve_as_named(document.parts):
+        for part in document.parts:
+            require(part)
+        try:
+            with filled_with(arrays):
+                return cls.from_spec(document.spec)
+        except RegistryError:
+            raise
+        except Exception as error:  # Whatever a part does with an option that nobody would give it.
+            raise FileFormatError(f"the model in the file cannot be built: {_reason(error)}") from error
 
 
 def _reason(error: Exception) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 import attrs
@@ -13,9 +14,11 @@ from nnframe import registry
 from nnframe.composition import Network
 from nnframe.errors import FileFormatError, UnknownPartError
 from nnframe.interfaces import Part
-from nnframe.registry.distribution import canonical
+from nnframe.interfaces.wording import list_names, quote
+from nnframe.registry.distribution import SESSION, canonical
+from nnframe.registry.preference import prefer_distributions
 
-__all__ = ["NamedPart", "parts_of", "read_part", "require"]
+__all__ = ["NamedPart", "parts_of", "read_part", "require", "resolve_as_named"]
 
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+!_-]{0,98}")
@@ -75,11 +78,28 @@ def read_part(value: object) -> NamedPart:
         raise FileFormatError("a part must have kind, name, distribution and version, and nothing else")
     kind, name, distribution, version = (value[key] for key in ("kind", "name", "distribution", "version"))
     if kind not in tuple(registry.KINDS) or not isinstance(name, str):
-        raise FileFormatError(f"a part has the kind {kind!r:.40} and the name {name!r:.40}")
+        raise FileFormatError(f"a part has the kind {quote(kind)} and the name {quote(name)}")
     for text, pattern in ((distribution, _DISTRIBUTION), (version, _VERSION)):
         if text is not None and not (isinstance(text, str) and pattern.fullmatch(text)):
-            raise FileFormatError(f"{text!r:.40} is not the name or the version of a distribution")
+            raise FileFormatError(f"{quote(text)} is not the name or the version of a distribution")
     return NamedPart(kind, name, distribution, version)
+
+
+@contextmanager
+def resolve_as_named(parts: Iterable[NamedPart]) -> Iterator[None]:
+    """Within this context, take each part from the distribution that the file names, though others claim its name too.
+
+    Raises:
+        FileFormatError: The file names two distributions for one part.
+    """
+    preferences: dict[tuple[str, str], str] = {}
+    for part in parts:
+        distribution = part.distribution or SESSION.name
+        key = (registry.KINDS[part.kind].group, part.name)
+        if canonical(preferences.setdefault(key, distribution)) != canonical(distribution):
+            raise FileFormatError(f"the {part.kind} {quote(part.name)} is said to be of two distributions")
+    with prefer_distributions(preferences):
+        yield
 
 
 def require(part: NamedPart) -> None:
@@ -89,24 +109,24 @@ def require(part: NamedPart) -> None:
         UnknownPartError: It is not; the message says which distribution to install.
     """
     kind = registry.KINDS[part.kind]
-    wanted = f"the {part.kind} {part.name!r:.80}"
+    wanted = f"the {part.kind} {quote(part.name)}"
     if part.name not in kind:
         registry.refresh()
     if part.name not in kind:
         if part.distribution is None:
             raise UnknownPartError(
                 f"the file needs {wanted}, which was registered in the session that saved it: define the class and "
-                f"register it with @registry.{kind.plural}.register({part.name!r:.80}) before loading"
+                f"register it with @registry.{kind.plural}.register({quote(part.name)}) before loading"
             )
         release = part.distribution + (f"=={part.version}" if part.version and part.version != "unknown" else "")
         raise UnknownPartError(
             f"the file needs {wanted} of the distribution {part.distribution} {part.version}, which is not "
             f"installed: 'pip install {release}', if you trust that distribution"
         )
-    entry = kind.find(part.name)
-    here = entry.distribution
-    if part.distribution and here.source != "runtime" and canonical(here.name) != canonical(part.distribution):
+    owners = [entry.distribution for entry in kind.claims(part.name)]
+    if part.distribution and not any(here is SESSION or here.key == canonical(part.distribution) for here in owners):
         raise UnknownPartError(
             f"the file needs {wanted} of the distribution {part.distribution} {part.version}, and here the name "
-            f"belongs to {here}, which may compute something else: install {part.distribution}"
+            f"belongs to {list_names(map(str, owners))}, which may compute something else; {part.distribution} is not "
+            f"installed: install {part.distribution}"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -16,6 +16,7 @@ from nnframe.persistence.document import Document
 from nnframe.persistence.encoding import fields_of
 from nnframe.persistence.likeness import check_like, check_nan, check_position, check_remembered
 from nnframe.persistence.model_file import TRAINING, values_of
+from nnframe.persistence.parts import NamedPart, resolve_as_named
 from nnframe.persistence.strict_json import write_json
 from nnframe.training.snapshot import GeneratorState, Snapshot, restore, snapshot_of
 
@@ -38,6 +39,7 @@ class StoredRun:
     Attributes:
         path: The file.
         spec: The configuration of its model.
+        parts: What that is made of.
         values: The values of its model, by path.
         training: Where it was, as JSON.
         decoder: Reads that.
@@ -46,6 +48,7 @@ class StoredRun:
 
     path: str
     spec: Mapping[str, object]
+    parts: Sequence[NamedPart]
     values: Arrays
     training: Mapping[str, object]
     decoder: Decoder
@@ -66,7 +69,8 @@ class StoredRun:
             raise FileFormatError("the states of the random generator are missing")
         for state in generators.values():
             _check_generator(state)
-        return cls(path, document.spec, values_of(document, arrays), training, decoder, generators["start"])
+        values = values_of(document, arrays)
+        return cls(path, document.spec, document.parts, values, training, decoder, generators["start"])
 
     def restore(self, run: TrainingRun) -> None:
         """Bring a run, of which every callback has been started, to where the interrupted one was.
@@ -93,7 +97,8 @@ class StoredRun:
             run.network.parameters[path].value[...] = value
 
     def _compare(self, run: TrainingRun, fresh: Snapshot) -> None:
-        spec = spec_of_network(run.network, defaults=True)
+        with resolve_as_named(self.parts):  # spells names as the file does
+            spec = spec_of_network(run.network, defaults=True)
         for key in {**spec, **self.spec}:
             if write_json(spec.get(key)) != write_json(self.spec.get(key)):
                 raise ConfigurationError(f"{self.path} is a checkpoint of another model: its {key!r} differs")

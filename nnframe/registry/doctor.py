@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import redirect_stdout
+import re
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from attrs import frozen
 
-from nnframe.errors import BrokenPartError
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
-from nnframe.registry.distribution import describe, installed
+from nnframe.interfaces.wording import quote, shorten
+from nnframe.registry.distribution import SESSION, Distribution
 from nnframe.registry.entry import ALIASES, PREFIX, Entry
 from nnframe.registry.entrypoints import Line, Malformed
+from nnframe.registry.importer import Importer, print_aside
 from nnframe.registry.index import INDEX
 from nnframe.registry.kind import Kind
 from nnframe.registry.kinds import KINDS
-from nnframe.registry.load import BrokenEntryError, is_stale
-from nnframe.registry.scan import lines_of
+from nnframe.registry.load import BrokenEntryError, load
+from nnframe.registry.lookalikes import escape, find_lookalikes, find_oddity
+from nnframe.registry.refusals import choose_one
+from nnframe.registry.scan import Copy, Scan
 
 __all__ = ["Finding", "Problem", "diagnose"]
 
-Problem = Literal["broken", "stale", "conflict", "shadowed", "malformed", "unknown group"]
+Problem = Literal["broken", "stale", "conflict", "shadowed", "malformed", "unknown group", "lookalike", "odd name"]
+
+_MOST_NAMED = 5
+_DISTRIBUTION = re.compile(r"[A-Za-z0-9._-]+")
 
 
 @frozen
@@ -46,73 +51,121 @@ class Finding:
 def diagnose() -> tuple[Finding, ...]:
     """Import every registered part and look at every installed distribution.
 
-    What a part prints while it is imported goes to the standard error.
+    Each distribution is looked at once, and each module imported once. What a part prints while it is imported goes
+    to the standard error. A plugin whose import ends the process, or never ends, cannot be survived; and a
+    ``KeyboardInterrupt`` passes, as it cannot be told from the user's.
     """
     INDEX.refresh()
+    scan = INDEX.scan
     findings: list[Finding] = []
+    import_ = Importer()
     for kind in KINDS.values():
-        findings += (*_parts(kind), *_conflicts(kind), *_aliases(kind))
-    return (*findings, *_groups(), *_malformed_files(), *_shadowed())
+        with print_aside():
+            findings += _check_parts(kind, import_)
+        findings += (*_check_conflicts(kind), *_check_aliases(kind), *_check_names(kind))
+    for check in (_check_distributions, _check_groups, _check_files, _check_shadowed):
+        findings += check(scan)
+    return tuple(findings)
 
 
-def _parts(kind: Kind[Part]) -> Iterator[Finding]:
+def _check_parts(kind: Kind[Part], import_: Importer) -> Iterator[Finding]:
     for entry in kind.entries():
+        if entry.distribution is SESSION:
+            continue  # It was looked at when it was registered.
         try:
-            with redirect_stdout(sys.stderr):
-                INDEX.load(entry, kind.contract)
-        except BrokenPartError as error:
-            reason = error.reason if isinstance(error, BrokenEntryError) else error.message
-            problem: Problem = "stale" if is_stale(entry, error.__cause__) else "broken"
-            yield _finding(problem, entry, reason)
+            load(entry, kind.contract, import_)
+        except BrokenEntryError as error:
+            yield _report("stale" if error.stale else "broken", entry, error.reason)
 
 
-def _conflicts(kind: Kind[Part]) -> Iterator[Finding]:
+def _check_conflicts(kind: Kind[Part]) -> Iterator[Finding]:
     for group in (kind.group, kind.group + ALIASES):
         for name, claims in sorted(INDEX.entries(group).items()):
             if len({claim.value if group.endswith(ALIASES) else claim.distribution for claim in claims}) > 1:
-                choices = " or ".join(repr(claim.qualified) for claim in claims)
-                owners = tuple(str(claim.distribution) for claim in claims)
-                yield Finding("conflict", f"{group} {name!r}", owners, f"say which one, {choices}, or uninstall one")
+                owners = [claim.distribution for claim in claims]
+                cause = f"say which one, {choose_one(claims)}, or uninstall one"
+                yield _make("conflict", f"{group} {quote(name)}", owners, escape(cause))
 
 
-def _aliases(kind: Kind[Part]) -> Iterator[Finding]:
+def _check_aliases(kind: Kind[Part]) -> Iterator[Finding]:
     names = INDEX.entries(kind.group)
     for alias, claims in sorted(INDEX.entries(kind.group + ALIASES).items()):
         if alias in names:
-            yield _finding("conflict", claims[0], f"{alias!r} is a name itself, so the alias is never used")
+            yield _report("conflict", claims[0], f"{quote(alias)} is a name itself, so the alias is never used")
         for entry in claims:
             if entry.value not in names:
-                yield _finding("broken", entry, f"it stands for {entry.value!r}, which nothing registers")
+                yield _report("broken", entry, f"it stands for {quote(entry.value)}, which nothing registers")
 
 
-def _groups() -> Iterator[Finding]:
-    known = [name for kind in KINDS.values() for name in (kind.group, kind.group + ALIASES)]
-    for group, names in INDEX.scan.groups.items():
+def _check_names(kind: Kind[Part]) -> Iterator[Finding]:
+    """Find names that hide something, and names that look like another; an alias may look like its own name."""
+    claims = {**INDEX.entries(kind.group + ALIASES), **INDEX.entries(kind.group)}
+    for name, entries in claims.items():
+        oddity = find_oddity(name)
+        if oddity:
+            yield _make("odd name", f"{kind.group} {quote(name)}", [entry.distribution for entry in entries], oddity)
+    for alike in find_lookalikes(claims):
+        targets = {entry.value if entry.group.endswith(ALIASES) else name for name in alike for entry in claims[name]}
+        if len(targets) > 1:
+            owners = [entry.distribution for name in alike for entry in claims[name]]
+            yield _make("lookalike", f"{kind.group} {_join(alike)}", owners, _tell_apart(alike))
+
+
+def _check_distributions(scan: Scan) -> Iterator[Finding]:
+    owners = {entry.distribution.key: entry.distribution for entry in scan.entries}
+    for owner in owners.values():
+        if not _DISTRIBUTION.fullmatch(owner.name):
+            cause = f"a distribution's name has ASCII letters, digits, '.', '_' and '-' only. {find_oddity(owner.name)}"
+            yield _make("odd name", f"the distribution {quote(owner.name)}", [owner], escape(cause.strip()))
+    for alike in find_lookalikes(owners):
+        yield _make("lookalike", f"distributions {_join(alike)}", [owners[key] for key in alike], _tell_apart(alike))
+
+
+def _check_groups(scan: Scan) -> Iterator[Finding]:
+    known = {name: None for kind in KINDS.values() for name in (kind.group, kind.group + ALIASES)}
+    for group, names in scan.groups.items():
         if group not in known:
             entry = next(iter(names.values()))[0]
-            yield _finding("unknown group", entry, f"nnframe has no group {group!r}{did_you_mean(group, known)}")
+            cause = f"nnframe has no group {quote(group)}{did_you_mean(group, known)}"
+            yield _report("unknown group", entry, escape(cause))
 
 
-def _malformed_files() -> Iterator[Finding]:
-    for key, distribution in installed():
-        lines = lines_of(distribution, every=True)
+def _check_files(scan: Scan) -> Iterator[Finding]:
+    for copy in scan.copies:
+        lines = copy.lines
         ours = any(isinstance(line, Line) and line.group.startswith(PREFIX) for line in lines)
         for line in lines:
             if isinstance(line, Malformed) and (ours or "=" not in line.text):
                 cause = "nnframe goes on without it; importlib.metadata.entry_points() may fail for everybody"
-                yield Finding("malformed", str(line), (str(describe(key, distribution)),), cause)
+                yield _make("malformed", str(line), [copy.distribution], cause)
 
 
-def _shadowed() -> Iterator[Finding]:
-    first: dict[str, tuple[str, str, bool]] = {}
-    for key, distribution in installed():
-        copy = describe(key, distribution)
-        ours = bool(lines_of(distribution))
-        version, location, first_ours = first.setdefault(key, (copy.version, copy.location, ours))
-        if (version, location) != (copy.version, copy.location) and (ours or first_ours):
-            cause = f"{version} in {location} stands before it on the path; uninstall until one is left"
-            yield Finding("shadowed", f"the copy in {copy.location}", (str(copy),), cause)
+def _check_shadowed(scan: Scan) -> Iterator[Finding]:
+    first: dict[str, Copy] = {}
+    for copy in scan.copies:
+        above = first.setdefault(copy.key, copy)
+        if above is copy or not (above.is_relevant or copy.is_relevant):
+            continue
+        hidden, used = copy.distribution, above.distribution
+        if (hidden.version, hidden.location) != (used.version, used.location):
+            cause = f"{used.version} in {used.location} stands before it on the path; uninstall until one is left"
+            yield _make("shadowed", f"the copy in {hidden.location}", [hidden], cause)
 
 
-def _finding(problem: Problem, entry: Entry, cause: str) -> Finding:
-    return Finding(problem, f"{entry.group} {entry.name!r} = {entry.value}", (str(entry.distribution),), cause)
+def _report(problem: Problem, entry: Entry, cause: str) -> Finding:
+    subject = f"{entry.group} {quote(entry.name)} = {shorten(entry.value)}"
+    return _make(problem, subject, [entry.distribution], cause)
+
+
+def _make(problem: Problem, subject: str, owners: Sequence[Distribution], cause: str) -> Finding:
+    distributions = tuple(escape(str(owner)) for owner in dict.fromkeys(owners))
+    return Finding(problem, escape(subject), distributions, cause)
+
+
+def _tell_apart(alike: Sequence[str]) -> str:
+    return escape(f"{_join(alike)} look alike, and are different names: make sure which one is meant")
+
+
+def _join(names: Sequence[str]) -> str:
+    more = [f"{len(names) - _MOST_NAMED:,} more"] if len(names) > _MOST_NAMED else []
+    return " and ".join([*map(quote, names[:_MOST_NAMED]), *more])

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
+from nnframe.interfaces.wording import quote
+
 __all__ = ["Line", "Malformed", "parse"]
 
 
@@ -27,7 +29,7 @@ class Malformed:
     reason: str
 
     def __str__(self) -> str:
-        where = f"line {self.number} of entry_points.txt, {self.text!r}," if self.number else "entry_points.txt"
+        where = f"line {self.number} of entry_points.txt, {quote(self.text)}," if self.number else "entry_points.txt"
         return f"{where} {self.reason}"
 
 
@@ -53,7 +55,8 @@ def parse(text: str) -> Iterator[Line | Malformed]:
         if line[0] == "[" and line[-1] == "]":
             group = line[1:-1].strip()
             continue
-        name, equals, value = (piece.strip() for piece in line.partition("="))
+        name, equals, value = line.partition("=")
+        name, value = name.rstrip(), value.lstrip()
         if not (name and equals and value):
             yield Malformed(number, line, "is not 'name = value'")
         elif not group:

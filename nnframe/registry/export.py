@@ -10,8 +10,9 @@ from typing import Any
 
 import attrs
 
-from nnframe.errors import NNFrameError, SpecError
+from nnframe.errors import NNFrameError, RegistryError, SpecError
 from nnframe.interfaces import Part
+from nnframe.interfaces.wording import quote, shorten
 from nnframe.registry.options import option_fields
 from nnframe.registry.registration import registration_of
 
@@ -78,20 +79,20 @@ def _plain(value: object, defaults: bool) -> object:
 
 def _container(value: object, defaults: bool) -> object:
     if isinstance(value, Mapping):
-        return {_key(key): _within(_key(key), item, defaults) for key, item in value.items()}
+        return {_key(key): _within(shorten(_key(key)), item, defaults) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [_within(index, item, defaults) for index, item in enumerate(value)]
     if isinstance(value, set | frozenset):
         return sorted((_plain(item, defaults) for item in value), key=repr)
     if attrs.has(type(value)):
         return _options(value, defaults)
-    raise SpecError(f"a file cannot hold {value!r:.80}: options are numbers, texts, parts, lists and tables of them")
+    raise SpecError(f"a file cannot hold {quote(value)}: options are numbers, texts, parts, lists and tables of them")
 
 
 def _key(key: object) -> str:
     if isinstance(key, str):
         return key
-    raise SpecError(f"the keys of a table must be texts, got {key!r:.80}")
+    raise SpecError(f"the keys of a table must be texts, got {quote(key)}")
 
 
 def _within(step: str | int, value: object, defaults: bool) -> object:
@@ -110,5 +111,8 @@ def _is_default(value: object, field: attrs.Attribute[Any], instance: object) ->
     if hasattr(default, "takes_self"):  # attrs.Factory, which type checkers take for a function
         default = default.factory(instance) if default.takes_self else default.factory()
     if isinstance(default, str) and not isinstance(value, str) and callable(converter):
-        default = converter(default)  # a name, which the converter makes a part of
+        try:
+            default = converter(default)  # a name, which the converter makes a part of
+        except RegistryError:
+            return False  # Another distribution has come to claim the name since: say which part it is.
     return type(value) is type(default) and bool(value == default)

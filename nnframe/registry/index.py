@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from nnframe.interfaces import Part
+from nnframe.registry.distribution import SESSION
 from nnframe.registry.entry import Entry
 
 if TYPE_CHECKING:
@@ -43,22 +44,24 @@ class Index:
         with self._lock:
             importlib.invalidate_caches()
             self._scan = None
-            for entry in [entry for entry in self._classes if entry not in self._session.values()]:
-                del self._classes[entry]
+            self._classes = {entry: part for entry, part in self._classes.items() if entry.distribution is SESSION}
 
     def entries(self, group: str) -> Mapping[str, tuple[Entry, ...]]:
         """Return each name of a group with those who claim it: distributions first, then the session."""
         names = dict(self.scan.groups.get(group, {}))
-        with self._lock:
-            for (where, name), entry in self._session.items():
-                if where == group:
-                    names[name] = (*names.get(name, ()), entry)
+        for entry in self.session(group):
+            names[entry.name] = (*names.get(entry.name, ()), entry)
         return names
 
     def claims(self, group: str, name: str) -> tuple[Entry, ...]:
         """Return those who claim a name."""
         own = self._session.get((group, name))
         return (*self.scan.groups.get(group, {}).get(name, ()), *((own,) if own else ()))
+
+    def session(self, group: str) -> tuple[Entry, ...]:
+        """Return the parts of a group that were registered in this session."""
+        with self._lock:
+            return tuple(entry for (where, _), entry in self._session.items() if where == group)
 
     def load(self, entry: Entry, contract: type[Part]) -> type[Part]:
         """Return the class of an entry, imported once."""

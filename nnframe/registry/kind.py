@@ -9,9 +9,11 @@ from attrs import frozen
 
 from nnframe.errors import ConfigurationError, ConflictError, ContractError
 from nnframe.interfaces import Part
+from nnframe.interfaces.wording import quote, shorten
 from nnframe.registry.distribution import SESSION, canonical
 from nnframe.registry.entry import ALIASES, Entry
 from nnframe.registry.index import INDEX
+from nnframe.registry.preference import preferred_distribution
 
 __all__ = ["Kind"]
 
@@ -80,14 +82,14 @@ class Kind(Generic[T_co]):
         Raises:
             UnknownPartError, ConflictError: As ``get``.
         """
-        claims = self._claims(name)
+        claims = self.claims(name)
         if len(claims) == 1:
             return claims[0]
         from nnframe.registry import refusals
 
         if not claims:
             INDEX.refresh()  # It may have been installed since: a notebook need not start again.
-            claims = self._claims(name)
+            claims = self.claims(name)
         if not claims:
             raise refusals.unknown(name, (self,))
         if len(claims) > 1:
@@ -106,16 +108,16 @@ class Kind(Generic[T_co]):
         """
         if not name.strip() or ":" in name:
             raise ConfigurationError(
-                f"a part needs a name without a colon (which follows a distribution), got {name!r}"
+                f"a part needs a name without a colon (which follows a distribution), got {quote(name)}"
             )
 
         def decorator(part: C) -> C:
             entry = Entry(self.group, name, f"{part.__module__}:{part.__qualname__}", SESSION)
-            for other in self._claims(name):
+            for other in self.claims(name):
                 if other != entry:
                     raise ConflictError(
-                        f"the {self.singular} {name!r} cannot be registered: {other.distribution} has the name "
-                        f"already ({other.value}). Choose another name"
+                        f"the {self.singular} {quote(name)} cannot be registered: {other.distribution} has the name "
+                        f"already ({shorten(other.value)}). Choose another name"
                     )
             INDEX.register(entry, self._checked(part))
             return part
@@ -146,19 +148,21 @@ class Kind(Generic[T_co]):
         found = INDEX.entries(self.group)
         return tuple(entry for name in sorted(found) for entry in found[name])
 
-    def __contains__(self, name: str) -> bool:
-        """Whether the name, or alias, is known; the part may still turn out to be broken."""
-        return bool(self._claims(name))
-
-    def _claims(self, name: str) -> tuple[Entry, ...]:
+    def claims(self, name: str) -> tuple[Entry, ...]:
+        """Return who registers ``name``, without importing anything: none, one, or several in conflict."""
         owner, _, local = name.rpartition(":")
         claims = INDEX.claims(self.group, local)
         if not claims:
             targets = {entry.value for entry in INDEX.claims(self.group + ALIASES, local)}
             claims = tuple(entry for target in sorted(targets) for entry in INDEX.claims(self.group, target))
         if owner:
-            claims = tuple(entry for entry in claims if canonical(entry.distribution.name) == canonical(owner))
-        return claims
+            return tuple(entry for entry in claims if entry.distribution.key == canonical(owner))
+        preferred = preferred_distribution(self.group, name)
+        return tuple(entry for entry in claims if entry.distribution.key == preferred) or claims
+
+    def __contains__(self, name: str) -> bool:
+        """Whether the name, or alias, is known; the part may still turn out to be broken."""
+        return bool(self.claims(name))
 
     def _checked(self, part: type[Part]) -> type[Part]:
         from nnframe.registry.load import check_contract

@@ -14,6 +14,7 @@ import attrs
 from nnframe.errors import NNFrameError, SpecError
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
+from nnframe.interfaces.wording import quote, shorten
 
 __all__ = ["build", "option_fields"]
 
@@ -42,10 +43,10 @@ def build(cls: type[C], options: Mapping[str, object]) -> C:
     fields = option_fields(cls)
     for key in options:
         if key not in fields:
-            raise SpecError(f"{cls.__qualname__} has no option {key!r}{did_you_mean(key, fields)}")
+            raise SpecError(f"{cls.__qualname__} has no option {quote(key)}{did_you_mean(key, fields)}")
     missing = [key for key, field in fields.items() if field.default is attrs.NOTHING and key not in options]
     if missing:
-        raise SpecError(f"{cls.__qualname__} needs the option {' and '.join(map(repr, missing))}")
+        raise SpecError(f"{cls.__qualname__} needs the option {' and '.join(map(quote, missing))}")
     values = {
         str(fields[key].alias or fields[key].name): _value(cls, key, fields[key], value)
         for key, value in options.items()
@@ -54,8 +55,9 @@ def build(cls: type[C], options: Mapping[str, object]) -> C:
         return cls(**values)
     except NNFrameError:
         raise
-    except (TypeError, ValueError) as cause:
-        raise SpecError(f"{cls.__qualname__}: {cause.args[0] if cause.args else cause}") from cause
+    except Exception as cause:  # Whatever a class does with an option that nobody would give it.
+        reason = str(cause.args[0] if cause.args else cause)
+        raise SpecError(f"{cls.__qualname__}: {shorten(reason, 300)}") from cause
 
 
 def _value(cls: type, key: str, field: attrs.Attribute[Any], value: object) -> object:
@@ -70,7 +72,7 @@ def _value(cls: type, key: str, field: attrs.Attribute[Any], value: object) -> o
         error.within(key)
         raise
     except (TypeError, ValueError, LookupError, ArithmeticError) as cause:
-        raise SpecError(f"{value!r:.80} cannot be used: {cause}", location=(key,)) from cause
+        raise SpecError(f"{quote(value)} cannot be used: {shorten(str(cause), 300)}", location=(key,)) from cause
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import TypeVar
 from nnframe.interfaces import Part
 from nnframe.registry.index import INDEX
 from nnframe.registry.kind import Kind
+from nnframe.registry.preference import preferred_distribution
 
 __all__ = ["lookup"]
 
@@ -18,13 +19,14 @@ def lookup(name: str, kinds: Sequence[Kind[T]]) -> Kind[T]:
     """Return the first of ``kinds`` that knows ``name``; nothing is imported.
 
     Where a layer is wanted, layers are asked before activations: a distribution that registers both under one name
-    means the layer.
+    means the layer. A kind for which ``prefer_distributions`` names a distribution is asked before all others.
 
     Raises:
         UnknownPartError: None of them knows it.
     """
+    ordered = sorted(kinds, key=lambda kind: preferred_distribution(kind.group, name) is None)
     for _ in range(2):
-        for kind in kinds:
+        for kind in ordered:
             if name in kind:
                 return kind
         INDEX.refresh()

@@ -13,6 +13,7 @@ from nnframe.registry.entry import Entry
 from nnframe.registry.index import INDEX
 from nnframe.registry.kind import Kind
 from nnframe.registry.kinds import kind_of
+from nnframe.registry.preference import preferred_distribution
 
 __all__ = ["Registration", "registration_of"]
 
@@ -31,6 +32,11 @@ class Registration:
     distribution: str | None
     version: str | None
 
+    @property
+    def local_name(self) -> str:
+        """The name without a distribution in front."""
+        return self.name.rpartition(":")[2]
+
 
 def registration_of(part: type[Part]) -> Registration:
     """Return the name, distribution and version of a registered class.
@@ -42,7 +48,7 @@ def registration_of(part: type[Part]) -> Registration:
     for entry in _candidates(part, kind):
         try:
             if INDEX.load(entry, kind.contract) is part:
-                return _registration(entry, kind)
+                return _registration(_preferred(entry, part, kind), kind)
         except BrokenPartError:
             continue  # Somebody else's part: this one is imported already.
     raise UnknownPartError(
@@ -51,20 +57,29 @@ def registration_of(part: type[Part]) -> Registration:
     )
 
 
+def _preferred(entry: Entry, part: type[Part], kind: Kind[Part]) -> Entry:
+    """Return the entry of the preferred distribution, if that registers the same class under the same name."""
+    for other in INDEX.claims(kind.group, entry.name):
+        preferred = preferred_distribution(kind.group, entry.name) == other.distribution.key
+        if preferred and other.value == entry.value and INDEX.load(other, kind.contract) is part:
+            return other
+    return entry
+
+
 def _candidates(part: type[Part], kind: Kind[Part]) -> Iterator[Entry]:
     """Yield entries that may mean the class, the likely ones first, and no package but its own is imported in vain."""
     package = part.__module__.partition(".")[0]
-    entries = kind.entries()
-    same_name = [entry for entry in entries if entry.attribute == part.__qualname__]
-    yield from (entry for entry in entries if entry.distribution is SESSION)
+    same_name = INDEX.scan.by_attribute.get((kind.group, part.__qualname__), ())
+    same_package = INDEX.scan.by_package.get((kind.group, package), ())
+    yield from INDEX.session(kind.group)
     yield from (entry for entry in same_name if entry.module.partition(".")[0] == package)
     yield from (entry for entry in same_name if entry.module.partition(".")[0] != package)
-    yield from (entry for entry in entries if entry.module.partition(".")[0] == package and entry not in same_name)
+    yield from (entry for entry in same_package if entry.attribute != part.__qualname__)
 
 
 def _registration(entry: Entry, kind: Kind[Part]) -> Registration:
+    owner = entry.distribution
+    spelt = [name for name in (entry.qualified, entry.name) if preferred_distribution(kind.group, name) == owner.key]
     contested = len(INDEX.claims(kind.group, entry.name)) > 1
-    name = entry.qualified if contested else entry.name
-    if entry.distribution is SESSION:
-        return Registration(name, None, None)
-    return Registration(name, entry.distribution.name, entry.distribution.version)
+    name = spelt[0] if spelt else entry.qualified if contested else entry.name
+    return Registration(name, None, None) if owner is SESSION else Registration(name, owner.name, owner.version)

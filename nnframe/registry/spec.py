@@ -8,6 +8,7 @@ from typing import TypeVar, cast, overload
 from nnframe.errors import SpecError
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
+from nnframe.interfaces.wording import quote
 from nnframe.registry.kind import Kind
 from nnframe.registry.options import build
 from nnframe.registry.precedence import lookup
@@ -59,7 +60,7 @@ def resolve(spec: object, /, *kinds: Kind[Part]) -> Part:
     if isinstance(spec, Part):
         if any(isinstance(spec, kind.contract) for kind in kinds):
             return spec
-        raise SpecError(f"expected {wanted}, got the {spec.kind} {spec!r:.80}")
+        raise SpecError(f"expected {wanted}, got the {spec.kind} {quote(spec)}")
     name, options = _read(spec, wanted)
     part = lookup(name, kinds).get(name)
     return build(part, options)
@@ -71,12 +72,12 @@ def _read(spec: object, wanted: str) -> tuple[str, Mapping[str, object]]:
     if isinstance(spec, type):
         raise SpecError(f"expected {wanted}, got the class {spec.__qualname__}: call it, {spec.__qualname__}(...)")
     if not isinstance(spec, Mapping):
-        raise SpecError(f"expected {wanted} (a part, a name, or {{'name': ..., options}}), got {spec!r:.80}")
+        raise SpecError(f"expected {wanted} (a part, a name, or {{'name': ..., options}}), got {quote(spec)}")
     options = dict(cast("Mapping[str, object]", spec))
     if "name" not in options:
         near = did_you_mean("name", map(str, options)) if options else ": it is empty"
         raise SpecError(f"a description of a {wanted} needs the key 'name', which says which one{near}")
     name = options.pop("name")
     if not isinstance(name, str):
-        raise SpecError(f"'name' must be the name of a {wanted}, got {name!r:.80}", location=("name",))
+        raise SpecError(f"'name' must be the name of a {wanted}, got {quote(name)}", location=("name",))
     return name, options

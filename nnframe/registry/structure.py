@@ -14,6 +14,7 @@ import attrs
 from nnframe.errors import NNFrameError, SpecError
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
+from nnframe.interfaces.wording import quote, shorten
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -62,7 +63,7 @@ def _converter() -> Converter:
 
 
 def _wrong(expected: str, value: object) -> WrongTypeError:
-    error = WrongTypeError(f"expected {expected}, got {value!r:.80}")
+    error = WrongTypeError(f"expected {expected}, got {quote(value)}")
     error.expected = expected
     return error
 
@@ -94,7 +95,8 @@ def _literal(value: object, hint: object) -> object:
     choices = get_args(hint)
     if any(value == choice and type(value) is type(choice) for choice in choices):
         return value
-    raise SpecError(f"{value!r:.80} is not among the choices{did_you_mean(str(value), map(str, choices))}")
+    word = value if isinstance(value, str) else ""
+    raise SpecError(f"{quote(value)} is not among the choices{did_you_mean(word, map(str, choices))}")
 
 
 def _union(value: object, hint: object) -> object:
@@ -135,7 +137,7 @@ def _mapping(value: object, hint: object) -> object:
     if not isinstance(value, Mapping):
         raise _wrong("a table of names and values", value)
     member = (*get_args(hint), object, object)[1]
-    return {key: _within(str(key), item, member) for key, item in value.items()}
+    return {key: _within(shorten(str(key)), item, member) for key, item in value.items()}
 
 
 def _within(step: str | int, value: object, hint: object) -> object:

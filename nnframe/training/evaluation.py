@@ -37,11 +37,12 @@ class Measures:
             self.states[index] = metric.update(self.states[index], prediction, batch.y, batch.sample_weight)
 
     def values(self) -> dict[str, float]:
-        """Return the loss and every metric by its registry name."""
+        """Return the loss and every metric by its registry name, with its distribution only where two have one."""
         result = {"loss": self.total / (self.examples or 1)}
-        for metric, state in zip(self.metrics, self.states, strict=True):
-            name = registry.spec_of(metric)["name"]
-            result[str(name)] = metric.value(state)
+        known = [registry.registration_of(type(metric)) for metric in self.metrics]
+        for metric, state, own in zip(self.metrics, self.states, known, strict=True):
+            namesakes = {other.name for other in known if other.local_name == own.local_name}
+            result[own.local_name if len(namesakes) == 1 else own.name] = metric.value(state)
         return result
 
 
