@@ -31,7 +31,8 @@ def classes_of(y: Any) -> Integers:
     if y.ndim > 2:
         raise DataError(f"class_weight needs one class for each example, and y has the shape {y.shape}")
     flat = y.reshape(len(y))
-    whole: Integers = flat.astype(np.int64)
+    with np.errstate(invalid="ignore"):
+        whole: Integers = flat.astype(np.int64)
     if (whole != flat).any() or (whole < 0).any():
         raise DataError("class_weight needs classes, whole numbers from 0, and y holds other numbers")
     return whole
@@ -70,12 +71,16 @@ def weigh(weights: Mapping[int, float], y: Any, sample_weight: Array | None, dty
     classes = classes_of(y)
     if y.ndim == 2 and y.shape[1] > 1 and max(weights, default=0) >= y.shape[1]:
         raise DataError(f"class_weight has class {max(weights)}, and y has {y.shape[1]} classes, from 0")
-    table: Array = np.ones(max(int(classes.max(initial=0)), max(weights, default=0)) + 1, dtype)
-    for label, weight in weights.items():
-        table[label] = weight
-    joined: Array = table[classes]
-    if sample_weight is not None:
-        joined = joined * sample_weight
+    found, positions = np.unique(classes, return_inverse=True)
+    with np.errstate(over="ignore"):
+        table: Array = np.array([weights.get(label, 1.0) for label in found.tolist()]).astype(dtype)
+        joined: Array = table[positions]
+        if sample_weight is not None:
+            joined = joined * sample_weight
+    if not np.isfinite(joined).all():
+        raise DataError(
+            f"class_weight, or its product with sample_weight, does not fit into {dtype}: give smaller weights"
+        )
     if not joined.any():
         raise DataError("nothing is left to learn from: class_weight and sample_weight are zero for every example")
     return joined
