@@ -16,6 +16,7 @@ __all__ = ["ElementError", "as_numbers", "cast_finite", "cast_integers", "refuse
 
 _KINDS = "fiub"
 _NUMBERS = frozenset({float, int})
+_NESTED = (list, tuple)
 _DEEPEST = 64
 """How many axes an array of NumPy has at most."""
 
@@ -155,13 +156,17 @@ def _as_plain(objects: NDArray[Any], what: str, wanted: str) -> NDArray[Any]:
 
 def _find_masked(value: object, place: tuple[int, ...] = ()) -> tuple[int, ...] | None:
     """Return where the first masked element is; None where there is none."""
-    if isinstance(value, np.ma.MaskedArray):
+    if isinstance(value, _NESTED):
+        if _NUMBERS.issuperset(map(type, value)) or len(place) == _DEEPEST:
+            return None
+        for number, part in enumerate(value):
+            found = _find_masked(part, (*place, number))
+            if found is not None:
+                return found
+    elif isinstance(value, np.ma.MaskedArray):
         mask = np.ma.getmaskarray(value)
         return (*place, *_find_first(mask)) if mask.any() else None
-    if not isinstance(value, list | tuple) or _NUMBERS.issuperset(map(type, value)) or len(place) == _DEEPEST:
-        return None
-    found = (_find_masked(part, (*place, number)) for number, part in enumerate(value))
-    return next((index for index in found if index is not None), None)
+    return None
 
 
 def _find_first(wrong: Booleans) -> tuple[int, ...]:
