@@ -23,7 +23,7 @@ def as_path(path: object, error: type[NNFrameError] = ConfigurationError) -> Pat
     'digits.safetensors'
     >>> as_path(b"digits.safetensors")
     Traceback (most recent call last):
-    nnframe.errors.ConfigurationError: a path must be text or os.PathLike, and is b'digits.safetensors': os.fsdecode(...)
+    nnframe.errors.ConfigurationError: a path must be text or os.PathLike, and is b'digits.saf...': os.fsdecode
     """
     try:
         text = os.fspath(path)  # type: ignore[call-overload]  # what is no path is what this is about

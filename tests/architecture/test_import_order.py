@@ -14,6 +14,7 @@ ORDER = [
     ["lazy", "checks"],
     ["errors"],
     ["checks"],
+    ["paths"],
     ["compiled"],
     ["arrays"],
     ["interfaces"],
