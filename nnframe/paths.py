@@ -7,9 +7,12 @@ import stat
 from pathlib import Path
 
 from nnframe.checks import show
-from nnframe.errors import ConfigurationError, NNFrameError
+from nnframe.errors import ConfigurationError, NNFrameError, SaveError
 
-__all__ = ["as_path", "require_regular_file"]
+__all__ = ["as_path", "as_path_text", "require_regular_file"]
+
+_USES: dict[type[NNFrameError], str] = {SaveError: "written", ConfigurationError: "used"}
+"""What cannot be done with a path, by the error that says so; of the others it is reading."""
 
 
 def as_path(path: object, error: type[NNFrameError] = ConfigurationError) -> Path:
@@ -23,21 +26,27 @@ def as_path(path: object, error: type[NNFrameError] = ConfigurationError) -> Pat
     'digits.safetensors'
     >>> as_path(b"digits.safetensors")
     Traceback (most recent call last):
-    nnframe.errors.ConfigurationError: a path must be text or os.PathLike, and is b'digits.saf...': os.fsdecode
+    nnframe.errors.ConfigurationError: b'digits.safetensors' cannot be used: a path is text or os.PathLike; ...
     """
+    return Path(as_path_text(path, error))
+
+
+def as_path_text(path: object, error: type[NNFrameError] = ConfigurationError) -> str:
+    """Return the text of a path as it was given, which ``Path`` may write in another way."""
+    refused = f"{show(path)} cannot be {_USES.get(error, 'read')}: a path is text or os.PathLike"
     try:
         text = os.fspath(path)  # type: ignore[call-overload]  # what is no path is what this is about
     except TypeError as cause:
-        raise error(f"a path must be text or os.PathLike, and is {show(path)}") from cause
+        raise error(refused) from cause
     if not isinstance(text, str):
-        raise error(f"a path must be text or os.PathLike, and is {show(path)}: os.fsdecode(...) makes text of it")
+        raise error(f"{refused}; os.fsdecode makes text of bytes")
     try:
         usable = b"\0" not in os.fsencode(text)
     except UnicodeEncodeError:
         usable = False
     if not usable:
-        raise error(f"a path must be the name of a file, and {show(text)} holds characters that no file name can hold")
-    return Path(text)
+        raise error(f"{refused}, and holds only characters that the name of a file can hold")
+    return text
 
 
 def require_regular_file(path: object, error: type[NNFrameError]) -> Path:

@@ -90,7 +90,7 @@ def _is_plain(body: bytes, delimiter: str, width: int) -> bool:
     marks = np.flatnonzero(characters == ord(delimiter))
     if len(marks) != len(ends) * (width - 1):
         return False
-    marks = marks.reshape(len(ends), width - 1)
+    fields = marks.reshape(len(ends), width - 1)
     starts = np.append(-1, ends[:-1])
     longest = int((ends - starts).max(initial=0))
-    return bool((marks[:, 0] > starts).all() and (marks[:, -1] < ends).all() and longest <= csv.field_size_limit())
+    return bool((fields[:, 0] > starts).all() and (fields[:, -1] < ends).all() and longest <= csv.field_size_limit())

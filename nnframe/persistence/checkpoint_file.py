@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from nnframe.errors import FileFormatError
+from nnframe.paths import as_path_text
 from nnframe.persistence.archive import read_archive
 from nnframe.persistence.document import read_document
 from nnframe.persistence.encoding import encode
@@ -43,7 +44,7 @@ def read_checkpoint(path: str | PathLike[str]) -> StoredRun:
     Raises:
         FileFormatError: The file is no checkpoint, or not a whole one.
     """
-    archive = read_archive(path)
+    archive = read_archive(as_path_text(path, FileFormatError))
     try:
         document = read_document(archive.metadata)
         return StoredRun.read(str(path), document, archive.arrays)

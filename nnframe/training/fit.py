@@ -135,7 +135,7 @@ def check_options(
         require_bool(value, name)
     size = None if micro_batch_size is None else require_positive_int(micro_batch_size, "micro_batch_size")
     fraction = plain(validation_split)
-    if type(fraction) not in (int, float) or not 0 <= fraction < 1:
+    if isinstance(fraction, bool) or not isinstance(fraction, int | float) or not 0 <= fraction < 1:
         raise ConfigurationError(f"validation_split must lie between 0 and 1, and is {show(validation_split)}")
     return require_positive_int(epochs, "epochs"), size, fraction
 
