@@ -85,7 +85,10 @@ def show(value: object) -> str:
     >>> show(np.zeros((2, 2)))
     'array([[0., 0.], [0., 0.]])'
     """
-    text = " ".join(repr(value).split())
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # a message about a value must not fail for how the value shows itself
+        text = f"a {type(value).__name__}"
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 

@@ -10,7 +10,7 @@ from numpy.random import Generator
 from numpy.typing import DTypeLike
 
 from nnframe.arrays import Array, Booleans, Integers
-from nnframe.checks import plain, require_positive_int
+from nnframe.checks import plain, require_bool, require_positive_int
 from nnframe.composition.contract import ContractObserver
 from nnframe.composition.examples import Examples, count, take
 from nnframe.composition.inputs import Inputs, InputShape
@@ -142,7 +142,8 @@ class Network:
         data, target = self.prepare(x, y, mask)
         padding = self.prepare_mask(mask, data)
         weight = prepare_weights(sample_weight, count(data), self.dtype)
-        context = Context(training, rng=np.random.default_rng([self.seed, 2]), mask=padding, input_gradient=False)
+        rng = np.random.default_rng([self.seed, 2])
+        context = Context(require_bool(training, "training"), rng=rng, mask=padding, input_gradient=False)
         loss, gradients, _ = self.compute(data, target, context, weight)
         return loss, {each.path: gradient for each, gradient in zip(self.trained, gradients, strict=True)}
 

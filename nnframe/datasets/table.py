@@ -130,7 +130,7 @@ class Table:
                     empty = False
                     yield reader.line_num, row
         except (UnicodeDecodeError, csv.Error) as cause:
-            raise DataError(f"{self.path} cannot be read: near line {reader.line_num + 1}: {cause}") from cause
+            raise DataError(f"{self.path} cannot be read: near line {reader.line_num}: {cause}") from cause
         if empty:
             raise DataError(f"{self.path} has no rows under its first line, which names the columns")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar, cast, overload
 
+from nnframe.checks import show
 from nnframe.errors import SpecError
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
@@ -71,7 +72,7 @@ def _read(spec: object, wanted: str) -> tuple[str, Mapping[str, object]]:
     if isinstance(spec, type):
         raise SpecError(f"expected {wanted}, got the class {spec.__qualname__}: call it, {spec.__qualname__}(...)")
     if not isinstance(spec, Mapping):
-        raise SpecError(f"expected {wanted} (a part, a name, or {{'name': ..., options}}), got {spec!r:.80}")
+        raise SpecError(f"expected {wanted} (a part, a name, or {{'name': ..., options}}), got {show(spec)}")
     options = dict(cast("Mapping[str, object]", spec))
     if "name" not in options:
         near = did_you_mean("name", map(str, options)) if options else ": it is empty"

@@ -56,7 +56,7 @@ def resolve_optimizer(
 def _starting_at(rate: float | Schedule, spec: PartSpec) -> Schedule:
     """Return the schedule that ``spec`` describes; a ``base`` that it needs and does not have is ``rate``."""
     if not isinstance(spec, str | Mapping):
-        raise ConfigurationError(f"schedule must be a Schedule, a name, or {{'name': ..., options}}, got {spec!r:.60}")
+        raise ConfigurationError(f"schedule must be a Schedule, a name, or {{'name': ..., options}}, got {show(spec)}")
     described: dict[str, object] = {"name": spec} if isinstance(spec, str) else dict(spec)
     base = option_fields(registry.schedules.get(str(described.get("name")))).get("base")
     if base is not None and base.default is attrs.NOTHING and not isinstance(rate, Schedule):

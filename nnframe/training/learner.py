@@ -75,7 +75,11 @@ class Learner(Network):
         from nnframe.training.interruption import Guard
 
         asked = (optimizer, clipping)
-        if self._spec is None or self._spec != asked:
+        try:
+            known = self._spec == asked
+        except ValueError:  # one of them is an array, which resolving refuses
+            known = False
+        if not known:
             from nnframe.training.fit import resolve_optimizer
 
             self.optimize_with(resolve_optimizer(optimizer), clipping)
@@ -133,6 +137,8 @@ class Learner(Network):
         for batch in dataset_of(self, x, y, batch_size=batch_size).batches(None):
             prediction = cast("Array", self.layer.run(self.tree, batch.x, Context(mask=batch.mask))[0])
             found.append(self.loss.forward(prediction, batch.y)[0])  # type: ignore[union-attr]  # data are checked
+        if not found:
+            raise DataError("there is no data to measure: there are no batches")
         return np.concatenate(found)
 
     def predict(self, x: object, *, batch_size: int = 256, mask: object = None) -> Array:
