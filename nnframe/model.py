@@ -152,12 +152,7 @@ class Model(Learner):
         from nnframe.training import History, fit as training
 
         epochs, micro_batch_size, validation_split = training.check_options(
-            epochs=epochs,
-            micro_batch_size=micro_batch_size,
-            validation_split=validation_split,
-            shuffle=shuffle,
-            progress=progress,
-            verify=verify,
+            epochs, micro_batch_size, validation_split, shuffle=shuffle, progress=progress, verify=verify
         )
         data = training.dataset_of(
             self,

@@ -124,7 +124,7 @@ def validation_of(network: Network, data: object, batch_size: int, epochs: int) 
 
 
 def check_options(
-    *, epochs: object, micro_batch_size: object, validation_split: object, **switches: object
+    epochs: object, micro_batch_size: object, validation_split: object, **switches: object
 ) -> tuple[int, int | None, float]:
     """Return the numbers that ``fit`` was given as Python's own; ``switches`` must be True or False.
 
