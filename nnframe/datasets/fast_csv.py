@@ -16,6 +16,9 @@ from nnframe.arrays import Array
 __all__ = ["read_plain_rows"]
 
 _DELIMITERS = ",;|:\t"
+_AMBIGUOUS = (b'"', b"\0", b"rue", b"RUE", b"alse", b"ALSE")
+"""What makes a table not plain: quotes, NUL, and true and false, which are numbers to pandas."""
+
 _SMALLEST = 1 << 20
 """Bytes from which on reading with pandas saves more time than importing it takes."""
 
@@ -75,7 +78,7 @@ def read_plain_rows(
 
 def _is_plain(body: bytes, delimiter: str, width: int) -> bool:
     """Whether every line has ``width`` fields, and nothing stands in them that has a meaning beside its own."""
-    if delimiter not in _DELIMITERS or width < 2 or b'"' in body or b"\0" in body:
+    if delimiter not in _DELIMITERS or width < 2 or any(word in body for word in _AMBIGUOUS):
         return False
     if b"\r" in body and body.count(b"\r") != body.count(b"\r\n"):
         return False

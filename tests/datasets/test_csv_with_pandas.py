@@ -21,7 +21,26 @@ FIELDS = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False).map(repr),
     st.decimals(-(10**30), 10**30, places=20).map(str),
     st.text("0123456789.-+eE_ \t", max_size=8),
-    st.sampled_from(["yes", "no", "nan", "inf", "1e400", "0x10", "1_0", '"1"', "é", "N/A", "None", "#1", "\0", "1\r"]),
+    st.sampled_from(
+        [
+            "yes",
+            "no",
+            "nan",
+            "inf",
+            "1e400",
+            "0x10",
+            "1_0",
+            '"1"',
+            "é",
+            "N/A",
+            "None",
+            "#1",
+            "\0",
+            "1\r",
+            "True",
+            "false",
+        ]
+    ),
 )
 OPTIONS = [
     {"target": "b"},
@@ -91,7 +110,9 @@ def test_a_plain_table_is_read_with_pandas(sizes: pytest.MonkeyPatch) -> None:
     assert (read[0].tolist(), read[1]) == ([[2, 1], [4, 3]], ["yes", "no"])
 
 
-@pytest.mark.parametrize("body", [b'"1",2\n', b"1,2\n\n3,4\n", b"1,2\n3\n", b"1,2\r3,4\r", b"1,\xff\n", b"1,2\0\n"])
+@pytest.mark.parametrize(
+    "body", [b'"1",2\n', b"1,2\n\n3,4\n", b"1,2\n3\n", b"1,2\r3,4\r", b"1,\xff\n", b"1,2\0\n", b"True,2\nFALSE,3\n"]
+)
 def test_what_could_be_read_in_two_ways_is_left_to_the_exact_reader(sizes: pytest.MonkeyPatch, body: bytes) -> None:
     sizes.setattr(fast_csv, "_SMALLEST", 0)
     assert read_plain_rows(body, ",", 2, [0], None) is None
