@@ -9,6 +9,10 @@ from __future__ import annotations
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from nnframe.errors import ConfigurationError
+
 if TYPE_CHECKING:
     import attrs
 
@@ -18,12 +22,19 @@ __all__ = [
     "not_negative",
     "plain",
     "positive",
+    "require_bool",
+    "require_positive_int",
     "rising",
+    "show",
     "truth",
     "whole",
     "whole_from_one",
     "whole_from_zero",
 ]
+
+
+_SHOWN = 60
+"""How many characters of a value a message shows."""
 
 
 def plain(value: object) -> object:
@@ -38,6 +49,47 @@ def plain(value: object) -> object:
     if isinstance(value, Integral):
         return int(value)
     return float(value) if isinstance(value, Real) else value
+
+
+def require_positive_int(value: object, name: str) -> int:
+    """Return an argument that must be a whole number from 1, as Python's int.
+
+    Raises:
+        ConfigurationError: It is something else.
+
+    >>> require_positive_int(2.5, "batch_size")
+    Traceback (most recent call last):
+    nnframe.errors.ConfigurationError: batch_size must be a whole number from 1, and is 2.5
+    """
+    number = value if type(value) is int else plain(value)
+    if type(number) is not int or number < 1:
+        raise ConfigurationError(f"{name} must be a whole number from 1, and is {show(value)}")
+    return number
+
+
+def require_bool(value: object, name: str) -> bool:
+    """Return an argument that must be True or False, as Python's bool.
+
+    Raises:
+        ConfigurationError: It is something else.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise ConfigurationError(f"{name} must be True or False, and is {show(value)}")
+    return bool(value)
+
+
+def show(value: object) -> str:
+    """Return how a message shows a value that somebody gave: on one line, and cut.
+
+    >>> import numpy as np
+    >>> show(np.zeros((2, 2)))
+    'array([[0., 0.], [0., 0.]])'
+    """
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # a message about a value must not fail for how the value shows itself
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
 def _is_number(value: object) -> bool:

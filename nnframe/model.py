@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from numpy.typing import DTypeLike
 
 from nnframe import registry
-from nnframe.arrays import Array, Booleans
+from nnframe.arrays import Array
+from nnframe.checks import require_positive_int, show
 from nnframe.composition import Summary, SummaryVisitor, from_vector, to_vector
 from nnframe.composition.examples import take
 from nnframe.composition.inputs import InputShape
+from nnframe.errors import ConfigurationError
 from nnframe.interfaces import AnyLayer, Callback, Constraint, Loss, Metric, Optimizer, Part, Regularizer, Schedule
 from nnframe.layers.convert import LayersSpec, as_layers
 from nnframe.layers.sequential import Sequential
@@ -102,7 +105,7 @@ class Model(Learner):
         callbacks: Sequence[Callback[Any] | PartSpec] = (),
         sample_weight: object = None,
         class_weight: Mapping[int, float] | str | None = None,
-        mask: Booleans | None = None,
+        mask: object = None,
         progress: bool = True,
         verify: bool = False,
         resume: str | PathLike[str] | None = None,
@@ -148,12 +151,15 @@ class Model(Learner):
         """
         from nnframe.training import History, fit as training
 
+        epochs, micro_batch_size, validation_split = training.check_options(
+            epochs, micro_batch_size, validation_split, shuffle=shuffle, progress=progress, verify=verify
+        )
         data = training.dataset_of(
             self,
             x,
             y,
             batch_size=batch_size,
-            times=training.whole(epochs, "epochs") + verify,
+            times=epochs + bool(verify),
             sample_weight=sample_weight,
             class_weight=class_weight,
             mask=mask,
@@ -168,8 +174,8 @@ class Model(Learner):
 
             resumption = read_checkpoint(resume)
         if verify:
-            first = next(data.batches(None))
-            self.verify(first.x, first.y).raise_if_failed()
+            for first in islice(data.batches(None), 1):
+                self.verify(first.x, first.y).raise_if_failed()
         self.history = History()
         return training.fit(
             self,
@@ -200,8 +206,11 @@ class Model(Learner):
         """
         from nnframe.verification import GradientVerifier
 
+        if not isinstance(details, bool | Mapping):
+            raise ConfigurationError(f"details must be True, False, or indices by path, and is {show(details)}")
+        rows = slice(require_positive_int(examples, "examples"))
         data, target = self.prepare(x, y)
-        return GradientVerifier(details=details).verify(self, take(data, slice(examples)), target[:examples])
+        return GradientVerifier(details=details).verify(self, take(data, rows), target[rows])
 
     def summary(self) -> Summary:
         """Return the table of the model: path, part, output shape, parameters, bytes, trainable.

@@ -12,6 +12,7 @@ from nnframe.callbacks.monitor import Mode, is_mode, monitored
 from nnframe.checks import whole_from_one
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import Callback, Moment
+from nnframe.paths import as_path_text
 
 if TYPE_CHECKING:
     from nnframe.model import Model
@@ -54,7 +55,7 @@ class Checkpoint(Callback[Best | None]):
 
     last: ClassVar[bool] = True
 
-    path: str = attrs.field(converter=str)
+    path: str = attrs.field(converter=as_path_text)
     every: int = attrs.field(default=1, validator=whole_from_one)
     unit: Literal["epoch", "step"] = attrs.field(default="epoch", validator=attrs.validators.in_(("epoch", "step")))
     monitor: str | None = None

@@ -14,6 +14,7 @@ from attrs import define, frozen
 from nnframe.checks import truth, whole_from_zero
 from nnframe.errors import SaveError
 from nnframe.interfaces import Callback, Moment
+from nnframe.paths import as_path_text
 from nnframe.persistence.atomic import replace_file
 from nnframe.training.tables import csv_text
 
@@ -53,7 +54,7 @@ class CSVLogger(Callback[Written]):
     <BLANKLINE>
     """
 
-    path: str = attrs.field(converter=str)
+    path: str = attrs.field(converter=as_path_text)
     append: bool = attrs.field(default=False, validator=truth)
 
     def start(self, moment: Moment) -> Written:
@@ -65,6 +66,8 @@ class CSVLogger(Callback[Written]):
             self._write(state, row)
         except OSError as cause:
             raise SaveError(f"CSVLogger cannot write {self.path}: {cause.strerror or cause}") from cause
+        except (UnicodeDecodeError, csv.Error) as cause:
+            raise SaveError(f"CSVLogger cannot go on behind what {self.path} holds: {cause}") from cause
 
     def _write(self, state: Written, row: dict[str, object]) -> None:
         path = Path(self.path)

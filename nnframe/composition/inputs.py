@@ -10,8 +10,9 @@ from attrs import frozen
 from numpy.typing import DTypeLike
 
 from nnframe.arrays import Array, Integers
+from nnframe.arrays.conversion import as_numbers, cast_finite, cast_integers
 from nnframe.composition.examples import Examples
-from nnframe.errors import ConfigurationError, DataError, DtypeError, ShapeError
+from nnframe.errors import ConfigurationError, DtypeError, ShapeError
 from nnframe.interfaces.wording import quote
 
 __all__ = ["InputShape", "Inputs", "read_dtype"]
@@ -64,7 +65,7 @@ class Inputs:
         return made[0] if self.single else tuple(made)
 
     def prepare(self, x: object, what: str = "x") -> Examples:
-        """Return data as the model takes it, or say why it cannot: shape, dtype, or values that are not finite."""
+        """Return data as the model takes it, or say why it cannot: shape, dtype, or values that it cannot hold."""
         if self.single:
             return _prepared(x, self.shapes[0], self.dtypes[0], what)
         if not isinstance(x, tuple | list) or len(x) != len(self.shapes):
@@ -113,21 +114,14 @@ def read_dtype(dtype: DTypeLike, expected: str) -> np.dtype[Any]:
 
 
 def _prepared(x: object, shape: tuple[int | None, ...], dtype: np.dtype[Any], what: str) -> Array | Integers:
-    try:
-        array = np.asarray(x)
-    except ValueError as cause:
-        raise ShapeError(f"{what} is ragged: its rows have different lengths") from cause
-    if array.dtype.kind not in "fiub" or (dtype.kind in "iu" and array.dtype.kind == "f" and array.size):
+    array = as_numbers(x, what, dtype)
+    if dtype.kind != "f" and array.dtype.kind == "f" and array.size:
         raise DtypeError(f"{what} must hold {dtype} numbers, and holds {array.dtype}")
     if array.ndim != len(shape) + 1 or any(
         expected not in (None, length) for expected, length in zip(shape, array.shape[1:], strict=True)
     ):
         raise ShapeError(_wrong_shape(what, shape, array.shape))
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        where = tuple(int(index) for index in np.argwhere(~np.isfinite(array))[0])
-        raise DataError(f"{what} is not finite: {what}[{', '.join(map(str, where))}] is {array[where]}")
-    result: Array | Integers = array if array.dtype == dtype else array.astype(dtype)
-    return result
+    return cast_finite(array, dtype, what) if dtype.kind == "f" else cast_integers(array, dtype, what)
 
 
 def _wrong_shape(what: str, shape: tuple[int | None, ...], came: tuple[int, ...]) -> str:

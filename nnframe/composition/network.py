@@ -10,7 +10,7 @@ from numpy.random import Generator
 from numpy.typing import DTypeLike
 
 from nnframe.arrays import Array, Booleans, Integers
-from nnframe.checks import plain
+from nnframe.checks import plain, require_bool, require_positive_int
 from nnframe.composition.contract import ContractObserver
 from nnframe.composition.examples import Examples, count, take
 from nnframe.composition.inputs import Inputs, InputShape, read_dtype
@@ -20,7 +20,8 @@ from nnframe.composition.rules import matching
 from nnframe.composition.structure import Structure
 from nnframe.composition.targets import prepare_target
 from nnframe.composition.visitor import R, Visitor, walk
-from nnframe.errors import ConfigurationError, DataError
+from nnframe.composition.weighting import prepare_mask, prepare_weights
+from nnframe.errors import ConfigurationError, DataError, ShapeError
 from nnframe.interfaces import AnyLayer, Constraint, Context, Loss, Regularizer
 from nnframe.interfaces.wording import quote
 
@@ -93,7 +94,7 @@ class Network:
             trained += not leaf.statistic
         return made
 
-    def predict(self, x: object, *, batch_size: int = 256, mask: Booleans | None = None) -> Array:
+    def predict(self, x: object, *, batch_size: int = 256, mask: object = None) -> Array:
         """Return the outputs at ``x``, in inference, computed ``batch_size`` examples at a time.
 
         Raises:
@@ -103,13 +104,13 @@ class Network:
         >>> Model(["tanh"], input_shape=(2,)).predict([[0.0, 0.0]])
         array([[0., 0.]])
         """
+        size = require_positive_int(batch_size, "batch_size")
         data = self.inputs.prepare(x)
-        if batch_size < 1:
-            raise ConfigurationError(f"batch_size must be at least 1, and is {batch_size}")
+        padding = None if mask is None else self.prepare_mask(mask, data)
         outputs = []
-        for start in range(0, max(count(data), 1), batch_size):
-            rows = slice(start, start + batch_size)
-            context = Context(mask=None if mask is None else mask[rows])
+        for start in range(0, max(count(data), 1), size):
+            rows = slice(start, start + size)
+            context = Context(mask=None if padding is None else padding[rows])
             outputs.append(cast("Array", self.layer.run(self.tree, take(data, rows), context)[0]))
         prediction: Array = outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
         arrays = data if isinstance(data, tuple) else (data,)
@@ -121,8 +122,8 @@ class Network:
         y: object,
         *,
         training: bool = False,
-        sample_weight: Array | None = None,
-        mask: Booleans | None = None,
+        sample_weight: object = None,
+        mask: object = None,
     ) -> tuple[float, dict[str, Array]]:
         """Return the loss on a batch, regularization included, and the gradient of every parameter by path.
 
@@ -140,22 +141,46 @@ class Network:
         (1.0, array([-2.]))
         """
         data, target = self.prepare(x, y, mask)
-        context = Context(training, rng=np.random.default_rng([self.seed, 2]), mask=mask, input_gradient=False)
-        loss, gradients, _ = self.compute(data, target, context, sample_weight)
+        padding = self.prepare_mask(mask, data)
+        weight = prepare_weights(sample_weight, count(data), self.dtype)
+        rng = np.random.default_rng([self.seed, 2])
+        context = Context(require_bool(training, "training"), rng=rng, mask=padding, input_gradient=False)
+        loss, gradients, _ = self.compute(data, target, context, weight)
         return loss, {each.path: gradient for each, gradient in zip(self.trained, gradients, strict=True)}
 
-    def prepare(self, x: object, y: object, mask: Booleans | None = None) -> tuple[Examples, Array | Integers]:
+    def prepare(self, x: object, y: object, mask: object = None) -> tuple[Examples, Array | Integers]:
         """Check data for training, and return it as ``compute`` takes it."""
         if self.loss is None:
             raise ConfigurationError("this model has no loss: give Model(..., loss=...) one, for example 'mse'")
         data = self.inputs.prepare(x)
         if count(data) == 0:
             raise DataError("there is no data to learn from: x has no examples")
-        output = self.layer.run(self.tree, take(data, slice(1)), Context(mask=None if mask is None else mask[:1]))[0]
+        padding = self.prepare_mask(mask, data)
+        first = Context(mask=None if padding is None else padding[:1])
+        output = self.layer.run(self.tree, take(data, slice(1)), first)[0]
         shape = (count(data), *cast("Array", output).shape[1:])
         target = prepare_target(y, shape, self.dtype)
         self.loss.check(shape, target)
         return data, target
+
+    def prepare_mask(self, mask: object, data: Examples) -> Booleans | None:
+        """Return a mask of padded steps, (examples, time), as ``compute`` takes it.
+
+        Raises:
+            ShapeError, DtypeError, DataError: It is no mask for these data.
+        """
+        padding = prepare_mask(mask, count(data))
+        if padding is None:
+            return None
+        arrays = data if isinstance(data, tuple) else (data,)
+        lengths = {array.shape[1] for array in arrays if array.ndim > 1}
+        if not any(None in shape for shape in self.inputs.shapes):  # else those of the example say nothing
+            made = [output.shape for output in self.structure.outputs.values() if isinstance(output, np.ndarray)]
+            lengths |= {shape[1] for shape in made if len(shape) > 2}
+        if padding.shape[1] not in lengths:
+            known = " or ".join(map(str, sorted(lengths))) or "none: this model has no time axis"
+            raise ShapeError(f"mask must have shape (examples, time), time being {known}, and has {padding.shape}")
+        return padding
 
     def step_context(self, mask: Booleans | None = None) -> Context:
         """Return the context of a training step: the last step's again, where nothing was asked or left in it.

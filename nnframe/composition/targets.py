@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from nnframe.arrays import Array, Integers
-from nnframe.errors import DataError, DtypeError, ShapeError
+from nnframe.arrays.conversion import as_numbers, cast_finite, cast_integers
+from nnframe.errors import ShapeError
 
 __all__ = ["prepare_target"]
 
@@ -25,18 +26,11 @@ def prepare_target(y: object, prediction: tuple[int, ...], dtype: np.dtype[Any])
     >>> prepare_target([[0, 1]], (1, 2), np.dtype("float64"))
     array([[0., 1.]])
     """
-    try:
-        array = np.asarray(y)
-    except ValueError as cause:
-        raise ShapeError("y is ragged: its rows have different lengths") from cause
-    if array.dtype.kind not in "fiub":
-        raise DtypeError(f"y must hold numbers, and holds {array.dtype}")
+    array = as_numbers(y, "y")
     if array.ndim == 0 or len(array) != prediction[0]:
         count = "no examples" if array.ndim == 0 else f"{len(array)} examples"
         raise ShapeError(f"x has {prediction[0]} examples and y has {count}")
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        where = tuple(int(index) for index in np.argwhere(~np.isfinite(array))[0])
-        raise DataError(f"y is not finite: y[{', '.join(map(str, where))}] is {array[where]}")
     if array.dtype.kind == "f" or array.shape == prediction:
-        return array if array.dtype == dtype else array.astype(dtype)
-    return array.astype(np.int64) if array.dtype.kind in "ub" else array
+        return cast_finite(array, dtype, "y")
+    native = array.dtype.kind == "i" and array.dtype.isnative
+    return array if native else cast_integers(array, np.dtype(np.int64), "y")

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnframe.arrays import Array
+from nnframe.checks import show
+from nnframe.datasets.table import EMPTY, Table, parse_number, read_table
 from nnframe.errors import ConfigurationError, DataError
 from nnframe.interfaces.part import did_you_mean
+from nnframe.paths import require_regular_file
 
 __all__ = ["load_csv"]
 
@@ -26,23 +26,29 @@ def load_csv(
     *,
     target: str | Sequence[str],
     features: Sequence[str] | None = None,
-    classes: Sequence[str] | None = None,
+    classes: Sequence[str] | Literal["sorted"] | None = None,
     delimiter: str = ",",
 ) -> tuple[Array, NDArray[Any]]:
     """Return x and y of a table whose first line names the columns.
+
+    The numbers are those that Python's ``float`` reads, to the bit. Large tables are read with pandas where it is
+    installed (``nnframe[csv]``), otherwise with NumPy.
 
     Args:
         path: The file, in UTF-8.
         target: The column of the targets, y (examples,), integers if all are whole; or several columns, y
             (examples, targets), numbers.
         features: The columns of x (examples, features); None for all others.
-        classes: What stands in the target's column for class 0, 1, ...; None where numbers stand there.
-        delimiter: What is between two fields.
+        classes: What stands in the target's column for class 0, 1, ...; ``"sorted"`` for its texts in sorted order, if
+            no number stands there; None where numbers stand there.
+        delimiter: What is between two fields: one character.
 
     Raises:
         DataError: A line has too many fields or too few, a column is missing, a field is empty, no number, or not
-            finite; the message says in which line.
+            finite; the message says in which line. Or the file cannot be read.
+        ConfigurationError: An option is of a wrong type.
 
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder) / "iris.csv"
@@ -51,80 +57,98 @@ def load_csv(
     (array([[5.1, 3.5],
            [7. , 3.2]]), array([0, 1]))
     """
-    header, lines, rows = _read(path, delimiter)
-    targets = [target] if isinstance(target, str) else list(target)
-    chosen = [name for name in header if name not in targets] if features is None else list(features)
-    for name in [*targets, *chosen]:
-        if name not in header:
-            raise DataError(
-                f"{path} has no column {name!r:.60}{did_you_mean(name, header)}; it has {', '.join(header)}"
-            )
+    if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n\0':
+        raise ConfigurationError(
+            f"delimiter must be one character, no quote and no line break, and is {show(delimiter)}"
+        )
+    targets = [target] if isinstance(target, str) else _as_names(target, "target")
+    listed = None if classes is None or classes == "sorted" else _as_names(classes, "classes")
+    if listed is not None and len(set(listed)) < len(listed):
+        raise ConfigurationError(f"classes must name each class once, and are {show(listed)}")
+    if classes is not None and len(targets) > 1:
+        raise ConfigurationError("classes are for one target column")
+    asked = None if features is None else _as_names(features, "features")
+    table = read_table(require_regular_file(path, DataError), delimiter)
+    chosen = [name for name in table.header if name not in targets] if asked is None else asked
+    _check_header(table, [*targets, *chosen])
     if not chosen or not targets:
-        raise DataError(f"{path}: no column is left for {'y' if chosen else 'x'}")
-
-    def column(name: str, read: Callable[[str], T]) -> list[T]:
-        index = header.index(name)
-        return [
-            _field(row[index], read, f"{path}, line {line}, column {name!r}")
-            for line, row in zip(lines, rows, strict=True)
-        ]
-
-    x: Array = np.array([column(name, _number) for name in chosen]).T
+        table.check_rows()
+        raise DataError(f"{table.path}: no column is left for {'y' if chosen else 'x'}")
     if classes is not None:
-        if len(targets) > 1:
-            raise ConfigurationError("classes are for one target column")
-        numbers = {name: index for index, name in enumerate(classes)}
-        return x, np.array(column(targets[0], lambda text: _class(text, numbers)))
-    values = [column(name, _number) for name in targets]
-    if not isinstance(target, str):
-        return x, np.array(values).T
-    y = np.array(values[0])
-    return x, y.astype(np.int64) if (y == np.round(y)).all() and (abs(y) < 2**53).all() else y
+        return _read_classes(table, chosen, targets[0], listed)
+    names = [*chosen, *targets]
+    values, _ = table.read(names, None, [(name, parse_number) for name in names])
+    x, y = np.ascontiguousarray(values[:, : len(chosen)]), values[:, len(chosen) :].copy()
+    return x, _as_labels(y[:, 0]) if isinstance(target, str) else y
 
 
-def _read(path: str | PathLike[str], delimiter: str) -> tuple[list[str], list[int], list[list[str]]]:
-    """Return the names of the columns, and the rows with the numbers of their lines; empty lines are left out."""
-    lines, rows = [], []
+def _as_names(value: object, what: str) -> list[str]:
+    if not isinstance(value, str | bytes | Mapping) and isinstance(value, Iterable):
+        names = list(value)
+        if all(isinstance(name, str) for name in names):
+            return names
+    raise ConfigurationError(f"{what} must be a list of texts, and is {show(value)}")
+
+
+def _check_header(table: Table, names: Sequence[str]) -> None:
+    """Refuse a header that does not name each of its columns, and these."""
+    header = table.header
+    twice = next((name for name in header if header.count(name) > 1), None)
+    missing = next((name for name in names if name not in header), None)
+    if twice is None and missing is None and header:
+        return
+    table.check_rows()
+    if twice is not None:
+        raise DataError(f"{table.path} has two columns {twice!r:.60}: line 1 must name each of them")
+    known = ", ".join(header)
+    raise DataError(
+        f"{table.path} has no column {missing!r:.60}{did_you_mean(str(missing), header)}; it has {known:.200}"
+    )
+
+
+def _read_classes(
+    table: Table, chosen: Sequence[str], target: str, classes: Sequence[str] | None
+) -> tuple[Array, NDArray[Any]]:
+    """Return x, and the class of each row; where ``classes`` is None, that of its text in sorted order."""
+    x, fields = table.read(chosen, target, [(name, parse_number) for name in chosen])
+    texts = [field.strip() for field in fields]
+    present = set(texts)
+    if classes is None and any(map(_is_number, present)):
+        return x, _as_labels(np.array(_parse_all(table, target, texts, _parse_beside_numbers)))
+    names = sorted(present) if classes is None else list(classes)
+    numbers = {name: index for index, name in enumerate(names) if name or classes is not None}
+
+    def parse(text: str) -> int:
+        if text not in numbers:
+            raise ValueError(f"{text!r:.60} is none of the classes {', '.join(names):.200}" if text else EMPTY)
+        return numbers[text]
+
+    return x, np.array(_parse_all(table, target, texts, parse), np.int64)
+
+
+def _parse_all(table: Table, column: str, texts: Sequence[str], parse: Callable[[str], T]) -> list[T]:
+    """Return what a parser makes of each text of a column, or say which line it refuses."""
     try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, delimiter=delimiter, strict=True)
-            header = [name.strip() for name in next(reader, [])]
-            for row in reader:
-                if row and len(row) != len(header):
-                    raise DataError(f"{path}, line {reader.line_num}: {len(row)} fields, and line 1 has {len(header)}")
-                if row:
-                    lines.append(reader.line_num)
-                    rows.append(row)
-    except (OSError, UnicodeDecodeError, csv.Error) as cause:
-        raise DataError(f"{path} cannot be read: {cause}") from cause
-    if len(set(header)) < len(header):
-        twice = next(name for name in header if header.count(name) > 1)
-        raise DataError(f"{path} has two columns {twice!r:.60}: line 1 must name each of them")
-    if not rows:
-        raise DataError(f"{path} has no rows under its first line, which names the columns")
-    return header, lines, rows
-
-
-def _field(text: str, read: Callable[[str], T], where: str) -> T:
-    try:
-        return read(text.strip())
-    except ValueError as cause:
-        raise DataError(f"{where}: {cause}") from cause
-
-
-def _number(text: str) -> float:
-    if not text:
-        raise ValueError("the field is empty")
-    try:
-        value = float(text)
+        made = {text: parse(text) for text in set(texts)}
     except ValueError:
-        raise ValueError(f"{text!r:.60} is no number; of a target with text give the classes") from None
-    if not math.isfinite(value):
-        raise ValueError(f"{text!r:.60} is not finite")
-    return value
+        table.explain([(column, parse)])
+    return [made[text] for text in texts]
 
 
-def _class(text: str, numbers: dict[str, int]) -> int:
-    if text not in numbers:
-        raise ValueError(f"{text!r:.60} is none of the classes {', '.join(numbers)}")
-    return numbers[text]
+def _parse_beside_numbers(text: str) -> float:
+    if text and not _is_number(text):
+        raise ValueError(f"{text!r:.60} is no number, as other fields of the column are")
+    return parse_number(text)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _as_labels(y: Array) -> NDArray[Any]:
+    """Return numbers as integers if all are whole."""
+    return y.astype(np.int64) if (y == np.round(y)).all() and (abs(y) < 2**53).all() else y

@@ -9,11 +9,14 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from nnframe.datasets import BUNDLED, load_bundled, load_npz
+from nnframe.checks import show
+from nnframe.datasets import BUNDLED, load_bundled, load_csv, load_npz
 from nnframe.errors import DataError, SpecError
 from nnframe.experiment.plan import DataPlan
 
 __all__ = ["Division", "load_division"]
+
+_SEEDS = 2**63
 
 
 @frozen(eq=False)
@@ -34,13 +37,15 @@ def load_division(plan: DataPlan, folder: Path) -> Division:
         folder: What a relative path in the plan is relative to.
 
     Raises:
-        SpecError: There is no such source.
-        DataError: The file has no x and y, or too few examples.
+        SpecError: There is no such source, or a key of the plan does not go with it.
+        DataError: The file has no x and y, or too few examples, or cannot be read.
         MissingDependencyError: scikit-learn has the data, and is not installed.
     """
-    x, y = load_bundled(plan.source) if plan.source in BUNDLED else _file(plan.source, folder)
     if not 0 < plan.test_fraction < 1:
         raise SpecError(f"data: test_fraction must lie between 0 and 1, and is {plan.test_fraction}")
+    if not 0 <= plan.seed < _SEEDS:
+        raise SpecError(f"data: seed must be a whole number from 0 and below 2**63, and is {show(plan.seed)}")
+    x, y = _load(plan, folder)
     kept = round(len(x) * plan.test_fraction)
     if len(x) != len(y) or not 0 < kept < len(x):
         raise DataError(f"{plan.source}: {len(x)} inputs and {len(y)} targets cannot be divided")
@@ -49,8 +54,26 @@ def load_division(plan: DataPlan, folder: Path) -> Division:
     return Division(x[train], y[train], x[test], y[test])
 
 
-def _file(source: str, folder: Path) -> tuple[NDArray[Any], NDArray[Any]]:
-    path = folder / source
-    if path.suffix != ".npz":
-        raise SpecError(f"data: source must be one of {', '.join(BUNDLED)}, or a .npz file; got {source!r}")
-    return load_npz(path)
+def _load(plan: DataPlan, folder: Path) -> tuple[NDArray[Any], NDArray[Any]]:
+    path = folder / plan.source
+    kind = path.suffix.lower()
+    if kind == ".csv":
+        return load_csv(path, target=_read_target(plan), classes="sorted" if isinstance(plan.target, str) else None)
+    if plan.target:
+        raise SpecError(f"data: target names a column of a .csv file, and source is {plan.source!r:.60}: leave it out")
+    if plan.source in BUNDLED:
+        return load_bundled(plan.source)
+    if kind == ".npz":
+        return load_npz(path)
+    known = f"one of {', '.join(BUNDLED)}, or a .npz or .csv file"
+    raise SpecError(f"data: source must be {known}; got {plan.source!r:.60}")
+
+
+def _read_target(plan: DataPlan) -> str | list[str]:
+    named = [plan.target] if isinstance(plan.target, str) else plan.target
+    if named and all(isinstance(name, str) and name for name in named):
+        return plan.target
+    raise SpecError(
+        f"data: a .csv file needs the key 'target', the name of the column that is y, or a list of names; got "
+        f"{show(plan.target)}"
+    )

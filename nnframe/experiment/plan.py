@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from os import PathLike
-from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -14,6 +13,7 @@ from attrs import field, frozen
 
 from nnframe.errors import SpecError
 from nnframe.interfaces.part import did_you_mean
+from nnframe.paths import require_regular_file
 
 __all__ = ["DataPlan", "EvaluationPlan", "FilePlan", "Plan", "TrainingPlan", "VerificationPlan", "read_plan"]
 
@@ -26,11 +26,14 @@ class DataPlan:
 
     Attributes:
         source: ``"digits"``, ``"iris"``, ``"wine"`` or ``"breast_cancer"`` (scikit-learn's), or a path to a ``.npz``
-            file with x and y.
+            file with x and y, or to a ``.csv`` file.
+        target: The column of a ``.csv`` file that is y, or several; the others are x. Texts in a single column are
+            classes, in sorted order.
         test_fraction: The part that is kept for the test, drawn with ``seed``.
     """
 
     source: str
+    target: str | list[str] = ""
     test_fraction: float = 0.2
     seed: int = 0
 
@@ -89,13 +92,13 @@ def read_plan(path: str | PathLike[str]) -> Plan:
         SpecError: The file cannot be read, is no TOML, or a key is unknown, missing, or of the wrong type; the
             message names the key.
     """
+    file = require_regular_file(path, SpecError)
     try:
-        text = Path(path).read_text(encoding="utf-8")
-        content = tomllib.loads(text)
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as cause:
         raise SpecError(f"{path} cannot be read: {cause.strerror or cause}") from cause
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
-        raise SpecError(f"{path} is no TOML file: {cause}") from cause
+    except (ValueError, RecursionError) as cause:
+        raise SpecError(f"{path} is no TOML file: {cause!s:.200}") from cause
     plan: Plan = _structured(content, Plan, str(path))
     return plan
 

@@ -10,6 +10,7 @@ import numpy as np
 from attrs import field, frozen
 
 from nnframe.composition.inputs import Inputs
+from nnframe.datasets import load_npz
 from nnframe.errors import ConfigurationError, DataError, NNFrameError, SpecError
 from nnframe.experiment.data import load_division
 from nnframe.experiment.plan import read_plan
@@ -82,7 +83,7 @@ def model_and_data(request: Request) -> tuple[Model, object, object]:
         raise SpecError(f"{request.target} is no file, and not of the form module:object")
     if not isinstance(value, Model):
         raise SpecError(f"{request.target} is {type(value).__name__}: expected a Model, or a function that returns one")
-    x, y = _loaded(request.data) if request.data else data or _made_up(value, request)
+    x, y = load_npz(request.data) if request.data else data or _made_up(value, request)
     return value, x, y
 
 
@@ -124,7 +125,7 @@ def _verify_model(model: Model, request: Request, data: tuple[object, object] | 
             f"{_told(model.inputs)}: leave it out, or choose how many examples with --examples"
         )
     if request.data:
-        data = _loaded(request.data)
+        data = load_npz(request.data)
     if data is None:
         data = _made_up(model, request)
     x, y = data
@@ -135,16 +136,6 @@ def _verify_model(model: Model, request: Request, data: tuple[object, object] | 
 
 def _told(inputs: Inputs) -> object:
     return inputs.shapes[0] if inputs.single else inputs.shapes
-
-
-def _loaded(path: str) -> tuple[object, object]:
-    try:
-        with np.load(path, allow_pickle=False) as content:
-            return content["x"], content["y"]
-    except KeyError as cause:
-        raise DataError(f"{path} must hold two arrays, x and y") from cause
-    except (OSError, ValueError, EOFError) as cause:
-        raise DataError(f"{path} cannot be read: {cause}") from cause
 
 
 def _made_up(model: Model, request: Request) -> tuple[object, object]:

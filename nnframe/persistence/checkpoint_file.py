@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nnframe.errors import FileFormatError
 from nnframe.interruption import DeferredInterrupt
+from nnframe.paths import as_path_text
 from nnframe.persistence.archive import read_archive
 from nnframe.persistence.document import read_document
 from nnframe.persistence.encoding import encode
@@ -50,7 +51,7 @@ def read_checkpoint(path: str | PathLike[str]) -> StoredRun:
     """
 
     def read() -> StoredRun:
-        archive = read_archive(path)
+        archive = read_archive(as_path_text(path, FileFormatError))
         try:
             document = read_document(archive.metadata)
             return StoredRun.read(str(path), document, archive.arrays)

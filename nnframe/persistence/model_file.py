@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nnframe.composition.spec import spec_of_network
 from nnframe.errors import FileFormatError, SaveError
 from nnframe.interruption import DeferredInterrupt
+from nnframe.paths import as_path_text
 from nnframe.persistence.archive import Archive, Arrays, read_archive, write_archive
 from nnframe.persistence.building import build
 from nnframe.persistence.digest import BLANK, DIGEST
@@ -38,7 +39,7 @@ def save_model(model: Model, path: str | PathLike[str]) -> None:
     ...     load_model(Model, f"{folder}/model.safetensors").spec() == model.spec()
     True
     """
-    DeferredInterrupt("raise").run(lambda: write_model(model, path, None, {}))
+    DeferredInterrupt("raise").run(lambda: write_model(model, as_path_text(path, SaveError), None, {}))
 
 
 def write_model(model: Model, path: str | PathLike[str], training: dict[str, object] | None, arrays: Arrays) -> None:
@@ -64,7 +65,7 @@ def load_model(cls: type[Model], path: str | PathLike[str]) -> Model:
     """
 
     def load() -> Model:
-        archive = read_archive(path)
+        archive = read_archive(as_path_text(path, FileFormatError))
         try:
             document = read_document(archive.metadata)
             return build(cls, document, values_of(document, archive.arrays))

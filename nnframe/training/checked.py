@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
-import numpy as np
 from attrs import define, field
 
 from nnframe.arrays import Array, Booleans, Shape
 from nnframe.composition import Network
 from nnframe.composition.examples import Examples, count, take
 from nnframe.composition.targets import prepare_target
-from nnframe.errors import ConfigurationError, DataError, ShapeError
+from nnframe.composition.weighting import prepare_weights
+from nnframe.errors import ConfigurationError, DataError
 from nnframe.interfaces import Batch, Context
 
-__all__ = ["Checks", "checked_weights"]
+__all__ = ["Checks"]
 
 
 @define(eq=False)
@@ -45,11 +45,11 @@ class Checks:
         examples = count(data)
         if not examples:
             raise DataError("there is no data to learn from: x has no examples")
-        padding: Booleans | None = None if mask is None else np.asarray(mask, dtype=bool)
+        padding = None if mask is None else network.prepare_mask(mask, data)
         shape = (examples, *self._output(data, padding))
         target = prepare_target(y, shape, network.dtype)
         network.loss.check(shape, target)
-        return Batch(data, target, checked_weights(sample_weight, examples, network.dtype), padding)
+        return Batch(data, target, prepare_weights(sample_weight, examples, network.dtype), padding)
 
     def _output(self, data: Examples, mask: Booleans | None) -> Shape:
         """Return the shape of what the network makes of one example."""
@@ -60,15 +60,3 @@ class Checks:
             output = self.network.layer.run(self.network.tree, take(data, slice(1)), context)[0]
             self._outputs[key] = cast("Array", output).shape[1:]
         return self._outputs[key]
-
-
-def checked_weights(weight: object, examples: int, dtype: np.dtype[Any]) -> Array | None:
-    """Return the weights of examples as an array; None for all alike."""
-    if weight is None:
-        return None
-    array: Array = np.asarray(weight, dtype=dtype)
-    if array.shape != (examples,):
-        raise ShapeError(f"sample_weight must have shape ({examples},), one for each example, and has {array.shape}")
-    if not np.isfinite(array).all() or (array < 0).any() or not array.any():
-        raise DataError("sample_weight must be finite and not negative, and not all zero")
-    return array

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nnframe.arrays import Array, Integers
+from nnframe.checks import show
 from nnframe.errors import ConfigurationError, DataError
 
 __all__ = ["ClassWeight", "class_weights", "classes_of", "weigh"]
@@ -31,7 +32,8 @@ def classes_of(y: Any) -> Integers:
     if y.ndim > 2:
         raise DataError(f"class_weight needs one class for each example, and y has the shape {y.shape}")
     flat = y.reshape(len(y))
-    whole: Integers = flat.astype(np.int64)
+    with np.errstate(invalid="ignore"):
+        whole: Integers = flat.astype(np.int64)
     if (whole != flat).any() or (whole < 0).any():
         raise DataError("class_weight needs classes, whole numbers from 0, and y holds other numbers")
     return whole
@@ -51,7 +53,7 @@ def class_weights(spec: object, y: Any) -> dict[int, float]:
         return {int(c): total / (len(classes) * int(n)) for c, n in zip(classes, counts, strict=True)}
     if not isinstance(spec, Mapping):
         raise ConfigurationError(
-            f"class_weight must be a mapping of classes to weights or 'balanced', got {spec!r:.60}"
+            f"class_weight must be a mapping of classes to weights or 'balanced', got {show(spec)}"
         )
     for label, weight in spec.items():
         if isinstance(label, bool) or not isinstance(label, int | np.integer) or label < 0:
@@ -70,12 +72,16 @@ def weigh(weights: Mapping[int, float], y: Any, sample_weight: Array | None, dty
     classes = classes_of(y)
     if y.ndim == 2 and y.shape[1] > 1 and max(weights, default=0) >= y.shape[1]:
         raise DataError(f"class_weight has class {max(weights)}, and y has {y.shape[1]} classes, from 0")
-    table: Array = np.ones(max(int(classes.max(initial=0)), max(weights, default=0)) + 1, dtype)
-    for label, weight in weights.items():
-        table[label] = weight
-    joined: Array = table[classes]
-    if sample_weight is not None:
-        joined = joined * sample_weight
+    found, positions = np.unique(classes, return_inverse=True)
+    with np.errstate(over="ignore"):
+        table: Array = np.array([weights.get(label, 1.0) for label in found.tolist()]).astype(dtype)
+        joined: Array = table[positions]
+        if sample_weight is not None:
+            joined = joined * sample_weight
+    if not np.isfinite(joined).all():
+        raise DataError(
+            f"class_weight, or its product with sample_weight, does not fit into {dtype}: give smaller weights"
+        )
     if not joined.any():
         raise DataError("nothing is left to learn from: class_weight and sample_weight are zero for every example")
     return joined

@@ -11,6 +11,7 @@ from nnframe import registry
 from nnframe.arrays import Array
 from nnframe.composition import Network
 from nnframe.composition.reduction import mean_loss, weights_of
+from nnframe.errors import DataError
 from nnframe.interfaces import Batch, Context, Dataset, Metric
 
 __all__ = ["Measures", "evaluate"]
@@ -55,4 +56,6 @@ def evaluate(network: Network, data: Dataset, metrics: Sequence[Metric[object]])
         losses, _ = network.loss.forward(prediction, batch.y)
         loss, _ = mean_loss(losses, weights_of(losses, batch.sample_weight, batch.mask))
         measures.update(loss, prediction, batch)
+    if not measures.examples:
+        raise DataError("there is no data to measure: no batch has an example")
     return measures.values()

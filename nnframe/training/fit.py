@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar, cast
 
 import attrs
+import numpy as np
 
 from nnframe import registry
-from nnframe.arrays import Booleans
-from nnframe.checks import plain
+from nnframe.arrays.conversion import as_numbers
+from nnframe.checks import plain, require_bool, require_positive_int, show
 from nnframe.composition import Network
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import Callback, Dataset, Metric, Optimizer, Part, Schedule
@@ -26,7 +27,7 @@ from nnframe.training.optimization import Optimization
 from nnframe.training.progress import choose_display
 from nnframe.training.snapshot import Resumption
 
-__all__ = ["PartSpec", "dataset_of", "fit", "resolve_all", "resolve_optimizer", "validation_of", "whole"]
+__all__ = ["PartSpec", "check_options", "dataset_of", "fit", "resolve_all", "resolve_optimizer", "validation_of"]
 
 K = TypeVar("K", bound=Part)
 PartSpec: TypeAlias = str | Mapping[str, object]
@@ -55,7 +56,7 @@ def resolve_optimizer(
 def _starting_at(rate: float | Schedule, spec: PartSpec) -> Schedule:
     """Return the schedule that ``spec`` describes; a ``base`` that it needs and does not have is ``rate``."""
     if not isinstance(spec, str | Mapping):
-        raise ConfigurationError(f"schedule must be a Schedule, a name, or {{'name': ..., options}}, got {spec!r:.60}")
+        raise ConfigurationError(f"schedule must be a Schedule, a name, or {{'name': ..., options}}, got {show(spec)}")
     described: dict[str, object] = {"name": spec} if isinstance(spec, str) else dict(spec)
     base = option_fields(registry.schedules.get(str(described.get("name")))).get("base")
     if base is not None and base.default is attrs.NOTHING and not isinstance(rate, Schedule):
@@ -65,9 +66,9 @@ def _starting_at(rate: float | Schedule, spec: PartSpec) -> Schedule:
 
 def resolve_all(specs: Sequence[K | PartSpec], kind: Kind[K]) -> list[K]:
     """Return the parts that ``specs`` describe."""
-    if isinstance(specs, str | Mapping | Part):
-        raise ConfigurationError(f"{kind.plural} must be a list, got {specs!r:.60}")
-    return [spec if isinstance(spec, Part) else kind.resolve(spec) for spec in specs]
+    if isinstance(specs, str | bytes | Mapping | Part) or not isinstance(specs, Iterable):
+        raise ConfigurationError(f"{kind.plural} must be a list, got {show(specs)}")
+    return [kind.resolve(spec) for spec in specs]
 
 
 def dataset_of(
@@ -79,7 +80,7 @@ def dataset_of(
     times: int = 1,
     sample_weight: object = None,
     class_weight: ClassWeight | None = None,
-    mask: Booleans | None = None,
+    mask: object = None,
     what: str = "x",
 ) -> Dataset:
     """Check data against a network, and make a dataset of them.
@@ -88,6 +89,7 @@ def dataset_of(
     used. ``times`` is how often they will be gone through.
     """
     checks = Checks(network)
+    batch_size = require_positive_int(batch_size, "batch_size")
     if y is None:
         if sample_weight is not None or mask is not None:
             raise ConfigurationError(
@@ -98,6 +100,7 @@ def dataset_of(
         weights = None if class_weight is None else class_weights(class_weight, None)
         return CheckedBatches(as_dataset(x, what, times), checks, weights, what)
     if is_mapped(x, y):
+        y = y if isinstance(y, np.ndarray) else as_numbers(y, "y")
         weights = None if class_weight is None else class_weights(class_weight, y)
         return mapped_dataset(
             checks, x, y, batch_size=batch_size, sample_weight=sample_weight, mask=mask, weights=weights
@@ -114,10 +117,27 @@ def validation_of(network: Network, data: object, batch_size: int, epochs: int) 
     if data is None:
         return None
     if isinstance(data, tuple) and len(data) == 2:
-        return dataset_of(network, *data, batch_size=max(batch_size, 256))
+        return dataset_of(network, *data, batch_size=max(require_positive_int(batch_size, "batch_size"), 256))
     if isinstance(data, tuple) or hasattr(data, "__array__"):
         raise ConfigurationError("validation_data must be a tuple (x, y), a Dataset, or an iterable of batches")
     return dataset_of(network, data, batch_size=batch_size, times=epochs, what="validation_data")
+
+
+def check_options(
+    epochs: object, micro_batch_size: object, validation_split: object, **switches: object
+) -> tuple[int, int | None, float]:
+    """Return the numbers that ``fit`` was given as Python's own; ``switches`` must be True or False.
+
+    Raises:
+        ConfigurationError: An option is of a wrong type, or out of range.
+    """
+    for name, value in switches.items():
+        require_bool(value, name)
+    size = None if micro_batch_size is None else require_positive_int(micro_batch_size, "micro_batch_size")
+    fraction = plain(validation_split)
+    if isinstance(fraction, bool) or not isinstance(fraction, int | float) or not 0 <= fraction < 1:
+        raise ConfigurationError(f"validation_split must lie between 0 and 1, and is {show(validation_split)}")
+    return require_positive_int(epochs, "epochs"), size, fraction
 
 
 def fit(
@@ -158,15 +178,7 @@ def fit(
         choose_display(progress),
         start,
         resume=resume,
-        micro_batch_size=None if micro_batch_size is None else whole(micro_batch_size, "micro_batch_size"),
+        micro_batch_size=micro_batch_size,
         history=History() if history is None else history,
     )
     return run.run()
-
-
-def whole(value: object, name: str) -> int:
-    """Return a whole number from 1, if it is one."""
-    number = plain(value)
-    if type(number) is not int or number < 1:
-        raise ConfigurationError(f"{name} must be a whole number from 1, and is {value!r:.40}")
-    return number

@@ -6,12 +6,12 @@ import csv
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from attrs import define, field
 
-from nnframe.errors import ConfigurationError, FileFormatError, MissingDependencyError
+from nnframe.errors import ConfigurationError, FileFormatError, MissingDependencyError, SaveError
+from nnframe.paths import as_path, require_regular_file
 from nnframe.training.tables import csv_text, html_table, rich_table, text_of
 
 if TYPE_CHECKING:
@@ -105,13 +105,20 @@ class History:
     def to_csv(self, path: str | PathLike[str] | None = None) -> str:
         r"""Return it as CSV, a row an epoch, and write it where a path is given. Numbers read back to the bit.
 
+        Raises:
+            SaveError: The file cannot be written.
+
         >>> History([{"loss": 0.5}, {"loss": 0.25}]).to_csv()
         'epoch,loss\n1,0.5\n2,0.25\n'
         """
         rows = [[repr(epoch[name]) if name in epoch else "" for name in self.names] for epoch in self.epochs]
         text = csv_text([["epoch", *self.names], *([str(number), *row] for number, row in enumerate(rows, 1))])
         if path is not None:
-            Path(path).write_text(text, encoding="utf-8", newline="")
+            file = as_path(path, SaveError)
+            try:
+                file.write_text(text, encoding="utf-8", newline="")
+            except OSError as cause:
+                raise SaveError(f"{file} cannot be written: {cause.strerror or cause}") from cause
         return text
 
     @classmethod
@@ -121,8 +128,12 @@ class History:
         Raises:
             FileFormatError: It is no such file.
         """
-        with Path(path).open(encoding="utf-8", newline="") as file:
-            head, *rows = list(csv.reader(file)) or [[]]
+        file = require_regular_file(path, FileFormatError)
+        try:
+            with file.open(encoding="utf-8", newline="") as lines:
+                head, *rows = list(csv.reader(lines)) or [[]]
+        except (OSError, UnicodeDecodeError, csv.Error) as cause:
+            raise FileFormatError(f"{path} is no history: {cause}") from cause
         if head[:1] != ["epoch"]:
             raise FileFormatError(f"{path} is no history: its first line must begin with 'epoch', and is {head!r:.80}")
         try:

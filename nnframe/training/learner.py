@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 import numpy as np
 
 from nnframe import registry
-from nnframe.arrays import Array, Booleans
+from nnframe.arrays import Array
+from nnframe.checks import require_positive_int
 from nnframe.composition import Network
-from nnframe.errors import DataError
+from nnframe.errors import ConfigurationError, DataError
 from nnframe.interfaces import Batch, Context, Dataset, Metric, Optimizer
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Learner(Network):
         optimizer: Optimizer[Any] | PartSpec = "adam",
         clipping: Clipping | Mapping[str, float] | None = None,
         sample_weight: object = None,
-        mask: Booleans | None = None,
+        mask: object = None,
     ) -> float:
         """Take one step on one batch of arrays; returns its loss, regularization included.
 
@@ -74,7 +75,11 @@ class Learner(Network):
         from nnframe.training.checked import Checks
 
         asked = (optimizer, clipping)
-        if self._spec is None or self._spec != asked:
+        try:
+            known = self._spec == asked
+        except ValueError:  # one of them is an array, which resolving refuses
+            known = False
+        if not known:
             from nnframe.training.fit import resolve_optimizer
 
             self.optimize_with(resolve_optimizer(optimizer), clipping)
@@ -102,7 +107,7 @@ class Learner(Network):
         metrics: Sequence[Metric[Any] | PartSpec] = (),
         batch_size: int = 256,
         sample_weight: object = None,
-        mask: Booleans | None = None,
+        mask: object = None,
     ) -> dict[str, float]:
         """Return the loss and the metrics on data, in inference; regularization is left out.
 
@@ -136,9 +141,11 @@ class Learner(Network):
         for batch in dataset_of(self, x, y, batch_size=batch_size).batches(None):
             prediction = cast("Array", self.layer.run(self.tree, batch.x, Context(mask=batch.mask))[0])
             found.append(self.loss.forward(prediction, batch.y)[0])  # type: ignore[union-attr]  # data are checked
+        if not found:
+            raise DataError("there is no data to measure: there are no batches")
         return np.concatenate(found)
 
-    def predict(self, x: object, *, batch_size: int = 256, mask: Booleans | None = None) -> Array:
+    def predict(self, x: object, *, batch_size: int = 256, mask: object = None) -> Array:
         """Return the outputs at ``x``, in inference, computed ``batch_size`` examples at a time.
 
         Args:
@@ -158,17 +165,18 @@ class Learner(Network):
         array([[0., 0.],
                [0., 0.]])
         """
-        from nnframe.training.mapped import is_mapped
+        from nnframe.training.mapped import is_mapped, read_inputs
 
+        require_positive_int(batch_size, "batch_size")
         if isinstance(x, Dataset | Iterator) or callable(x):
-            outputs = [super(Learner, self).predict(each, mask=among) for each, among in self._inputs(x)]
+            if mask is not None:
+                raise ConfigurationError("mask is for arrays: put it into the batches, Batch(x, y, mask=...)")
+            inputs = self._inputs(x)
         elif is_mapped(x):
-            outputs = [
-                super(Learner, self).predict(_rows(x, start, batch_size), mask=_rows(mask, start, batch_size))
-                for start in range(0, len(x[0] if isinstance(x, tuple) else cast("Array", x)), max(batch_size, 1))
-            ]
+            inputs = read_inputs(self.inputs, x, mask, batch_size)
         else:
             return super().predict(x, batch_size=batch_size, mask=mask)
+        outputs = [super(Learner, self).predict(part, mask=padding) for part, padding in inputs]
         return np.concatenate(outputs) if outputs else super().predict(self.inputs.example(self.dtype, 0))
 
     def _inputs(self, x: Dataset | Iterator[object] | Callable[[], Iterable[object]]) -> Iterator[tuple[object, Any]]:
@@ -179,14 +187,7 @@ class Learner(Network):
         for batch in batches:
             if isinstance(batch, Batch):
                 yield batch.x, batch.mask
-            elif isinstance(batch, tuple) and (self.inputs.single or isinstance(batch[0], tuple)):
+            elif isinstance(batch, tuple) and batch and (self.inputs.single or isinstance(batch[0], tuple)):
                 yield batch[0], None
             else:
                 yield batch, None
-
-
-def _rows(values: Any, start: int, count: int) -> Any:
-    rows = slice(start, start + count)
-    if isinstance(values, tuple):
-        return tuple(part[rows] for part in values)
-    return None if values is None else values[rows]

@@ -14,6 +14,7 @@ ORDER = [
     ["lazy", "checks"],
     ["errors"],
     ["checks", "interruption"],
+    ["paths"],
     ["compiled"],
     ["arrays"],
     ["interfaces"],

@@ -1,0 +1,68 @@
+"""Paths that a user gives: text or ``os.PathLike``, and for reading a regular file."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from nnframe.checks import show
+from nnframe.errors import ConfigurationError, NNFrameError, SaveError
+
+__all__ = ["as_path", "as_path_text", "require_regular_file"]
+
+_USES: dict[type[NNFrameError], str] = {SaveError: "written", ConfigurationError: "used"}
+"""What cannot be done with a path, by the error that says so; of the others it is reading."""
+
+
+def as_path(path: object, error: type[NNFrameError] = ConfigurationError) -> Path:
+    """Return a path that was given as text or as ``os.PathLike[str]``.
+
+    Args:
+        path: What the user gave.
+        error: What is raised if it is no path.
+
+    >>> as_path("runs/digits.safetensors").name
+    'digits.safetensors'
+    >>> as_path(b"digits.safetensors")
+    Traceback (most recent call last):
+    nnframe.errors.ConfigurationError: b'digits.safetensors' cannot be used: a path is text or os.PathLike; ...
+    """
+    return Path(as_path_text(path, error))
+
+
+def as_path_text(path: object, error: type[NNFrameError] = ConfigurationError) -> str:
+    """Return the text of a path as it was given, which ``Path`` may write in another way."""
+    refused = f"{show(path)} cannot be {_USES.get(error, 'read')}: a path is text or os.PathLike"
+    try:
+        text = os.fspath(path)  # type: ignore[call-overload]  # what is no path is what this is about
+    except TypeError as cause:
+        raise error(refused) from cause
+    if not isinstance(text, str):
+        raise error(f"{refused}; os.fsdecode makes text of bytes")
+    try:
+        usable = b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        usable = False
+    if not usable:
+        raise error(f"{refused}, and holds only characters that the name of a file can hold")
+    return text
+
+
+def require_regular_file(path: object, error: type[NNFrameError]) -> Path:
+    """Return the path of a file that can be read from its start to its end: no folder, pipe or device.
+
+    Args:
+        path: What the user gave.
+        error: What is raised if it is no such file.
+    """
+    file = as_path(path, error)
+    try:
+        mode = file.stat().st_mode
+    except OSError as cause:
+        raise error(f"{file} cannot be read: {cause.strerror or cause}") from cause
+    if not stat.S_ISREG(mode):
+        kinds = {stat.S_IFDIR: "folder", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
+        kind = kinds.get(stat.S_IFMT(mode), "device")
+        raise error(f"{file} cannot be read: it is a {kind}, and no regular file")
+    return file
