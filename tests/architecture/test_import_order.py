@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parents[2] / "nnframe"
 ORDER = [
     ["lazy", "checks"],
     ["errors"],
+    ["strict_json"],
     ["checks"],
     ["compiled"],
     ["arrays"],
