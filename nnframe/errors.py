@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Self
 
+from nnframe.text import make_printable
+
 __all__ = [
     "BrokenPartError",
     "ConfigurationError",
@@ -54,7 +56,7 @@ class NNFrameError(Exception):
 
     def __str__(self) -> str:
         where = ".".join(str(step) for step in self.location)
-        return f"at {where}: {self.message}" if where else self.message
+        return make_printable(f"at {where}: {self.message}" if where else self.message, lines=True)
 
 
 class ConfigurationError(NNFrameError, ValueError):

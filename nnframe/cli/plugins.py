@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from nnframe import registry
+from nnframe.cli._group import make_group
 from nnframe.cli._new import new
 from nnframe.cli._table import print_table
 from nnframe.errors import ConfigurationError
@@ -18,6 +19,7 @@ from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
 from nnframe.registry import Kind
 from nnframe.registry.doctor import Finding, diagnose
+from nnframe.text import make_line, make_printable
 
 __all__ = ["add_to"]
 
@@ -27,7 +29,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs."
 
 def add_to(app: typer.Typer) -> None:
     """Add the group of commands."""
-    plugins = typer.Typer(no_args_is_help=True, help="What is installed, what is wrong with it, and a new one.")
+    plugins = make_group("What is installed, what is wrong with it, and a new one.")
     plugins.command("list")(list_plugins)
     plugins.command("doctor")(doctor)
     plugins.command("new")(new)
@@ -37,7 +39,7 @@ def add_to(app: typer.Typer) -> None:
 def list_plugins(
     kind: Annotated[str, typer.Option(help="Only parts of one kind: layer, activation, loss, ...")] = "",
     as_json: AsJson = False,
-) -> None:
+) -> int:
     """List every part that can be used by name. Nothing is imported."""
     parts = [part for chosen in _kinds(kind) for part in _parts(chosen)]
     if as_json:
@@ -46,16 +48,20 @@ def list_plugins(
         print_table(COLUMNS, [[_cell(part[column]) for column in COLUMNS] for part in parts])
     else:
         typer.echo("Nothing is registered: 'pip install nnframe', or 'pip install -e .' in a checkout, registers it.")
+    return 0
 
 
-def doctor(as_json: AsJson = False) -> None:
-    """Import every part and say what is broken, stale, contested, hidden or malformed. Exits with 1 if anything is."""
+def doctor(as_json: AsJson = False) -> int:
+    """Import every part and say what is broken, stale, contested, hidden or malformed.
+
+    Exits with 0: nothing is; 1: something is; 3: it could not be run.
+    """
     findings = diagnose()
     if as_json:
         typer.echo(json.dumps({"schema": 1, "findings": [attrs.asdict(finding) for finding in findings]}, indent=2))
     else:
         _report(findings)
-    raise typer.Exit(1 if findings else 0)
+    return 1 if findings else 0
 
 
 def _kinds(wanted: str) -> tuple[Kind[Part], ...]:
@@ -63,7 +69,7 @@ def _kinds(wanted: str) -> tuple[Kind[Part], ...]:
         return tuple(registry.KINDS.values())
     found = [kind for kind in registry.KINDS.values() if wanted in (kind.singular, kind.plural)]
     if not found:
-        raise ConfigurationError(f"there is no kind {wanted!r}{did_you_mean(wanted, registry.KINDS)}")
+        raise ConfigurationError(f"there is no kind {wanted!r:.60}{did_you_mean(wanted[:60], registry.KINDS)}")
     return tuple(found)
 
 
@@ -91,8 +97,9 @@ def _report(findings: tuple[Finding, ...]) -> None:
     console = Console()
     for finding in findings:
         whose = " and ".join(finding.distributions)
-        console.print(Text(f"{finding.problem}: {finding.subject} ({whose})", style="bold"), soft_wrap=True)
-        console.print(Text(f"    {finding.cause}"), soft_wrap=True)
+        subject = make_printable(f"{finding.problem}: {finding.subject} ({whose})")
+        console.print(Text(subject, style="bold"), soft_wrap=True)
+        console.print(Text(f"    {make_line(finding.cause)}"), soft_wrap=True)
     parts = sum(len(kind.entries()) for kind in registry.KINDS.values())
     distributions = {entry.distribution for kind in registry.KINDS.values() for entry in kind.entries()}
     console.print(

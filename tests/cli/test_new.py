@@ -37,7 +37,7 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
     mine = tmp_path / "nnframe-swishish" / "src" / "notes.txt"
     mine.parent.mkdir(parents=True)
     mine.write_text("mine")
-    assert new(tmp_path, "nnframe-swishish") == 1
+    assert new(tmp_path, "nnframe-swishish") == 3
     assert "nothing is overwritten" in capsys.readouterr().err
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [mine]
 
@@ -59,6 +59,6 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_a_name_that_cannot_be_used_is_refused(
     name: str, kind: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert new(tmp_path, name, kind) == 1
+    assert new(tmp_path, name, kind) == 3
     assert said in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
