@@ -9,7 +9,9 @@ import typer
 
 from nnframe.cli._group import make_group
 from nnframe.errors import FileFormatError
+from nnframe.experiment.text_file import read_text
 from nnframe.verification import VerificationReport
+from nnframe.verification.report.serial import MOST_BYTES
 
 __all__ = ["add_to"]
 
@@ -54,6 +56,6 @@ def diff(before: Report, after: Report) -> int:
 
 def _read(path: Path) -> VerificationReport:
     try:
-        return VerificationReport.from_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as cause:
-        raise FileFormatError(f"{path} cannot be read: {cause}") from cause
+        return VerificationReport.from_json(read_text(path, "report", MOST_BYTES))
+    except FileFormatError as error:
+        raise FileFormatError(f"{path}: {error.message}") from error
