@@ -61,13 +61,15 @@ def _is_closed_pipe(error: BaseException) -> bool:
     return isinstance(error, BrokenPipeError) and _has_no_reader(sys.stdout)
 
 
-def _has_no_reader(stream: TextIO) -> bool:
+def _has_no_reader(stream: TextIO | None) -> bool:
+    if not hasattr(select, "poll"):  # on Windows; there it is the likely reason
+        return True
     try:
         poll = select.poll()
-        poll.register(stream.fileno(), 0)
+        poll.register(-1 if stream is None else stream.fileno(), 0)
         return any(event & select.POLLERR for _, event in poll.poll(0))
-    except (AttributeError, OSError, ValueError):  # not every system has poll, not every stream a descriptor
-        return True
+    except (OSError, ValueError):  # no stream, or one without a descriptor
+        return False
 
 
 def _report_error(error: BaseException) -> None:
@@ -119,7 +121,7 @@ def _find_place(trace: TracebackType | None) -> str:
     place = ""
     for frame, line in traceback.walk_tb(trace):
         name = frame.f_code.co_filename
-        if not name.startswith("<") and not str(Path(name).resolve()).startswith(libraries):
+        if Path(name).is_file() and not str(Path(name).resolve()).startswith(libraries):
             place = f" (in {name}, line {line})"
     return place
 
