@@ -125,3 +125,6 @@ class MissingDependencyError(NNFrameError, ImportError):
 
 class NNFrameWarning(UserWarning):
     """Something that nnframe can go on with, and that is probably a mistake."""
+
+    def __str__(self) -> str:
+        return make_printable(super().__str__(), lines=True)

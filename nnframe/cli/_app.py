@@ -20,8 +20,10 @@ from nnframe.errors import ConfigurationError
 
 __all__ = ["make_app", "run"]
 
-CODES = """Exits with 0: what was asked for was reached; 1: it was not; 2: undecided; 3: it could not be run, wrong
-options included; 130: Ctrl-C; 141: nobody reads the output any more. NNFRAME_TRACEBACK=1 shows an error's traceback."""
+CODES = (
+    "Exits with 0: what was asked for was reached; 1: it was not; 2: undecided; 3: it could not be run, wrong options "
+    "included; 130: Ctrl-C; 141: nobody reads the output any more. NNFRAME_TRACEBACK=1 shows an error's traceback."
+)
 
 
 def make_app() -> typer.Typer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,8 +17,12 @@ from nnframe.verification.report.junit import to_junit
 __all__ = ["check_files", "print_report", "write_file", "write_files"]
 
 
-def check_files(*files: Path | None) -> None:
+def check_files(*files: Path | None, read: Sequence[str | Path] = ()) -> None:
     """Refuse, before any work is done, files that could not be written, and one file for two things.
+
+    Args:
+        files: What is to be written.
+        read: What is read, and so must not be written over.
 
     Raises:
         SaveError: The message says which.
@@ -31,6 +36,8 @@ def check_files(*files: Path | None) -> None:
     for number, file in enumerate(named):
         if file.resolve() in [other.resolve() for other in named[:number]]:
             raise SaveError(f"{file} was to be written twice: give each file a name of its own")
+        if any(file.exists() and Path(other).exists() and file.samefile(other) for other in read if other):
+            raise SaveError(f"{file} is read, and cannot be written as well: give the new file another name")
 
 
 def print_report(report: VerificationReport) -> None:

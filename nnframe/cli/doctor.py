@@ -37,7 +37,7 @@ def doctor(
     from nnframe.experiment.target import Request, model_and_data
     from nnframe.verification import GradientVerifier
 
-    check_files(json)
+    check_files(json, read=(target, data))
     model, x, y = model_and_data(Request(target, data, examples, verifier=GradientVerifier(seed=seed)))
     inputs, targets = model.prepare(x, y)
     rows = slice(examples)

@@ -32,7 +32,7 @@ def show(
     """Print a report as a table. Exits with 0: it was shown, whatever its verdict; 3: it could not be read."""
     from nnframe.cli._verify import check_files, print_report, write_files
 
-    check_files(html)
+    check_files(html, read=(report,))
     read = _read(report)
     print_report(read)
     write_files(read, title=report.stem, html=html)

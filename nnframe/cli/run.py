@@ -29,10 +29,14 @@ def run(
     The model is saved only where everything was reached. Exits with 0: it was; 1: a gradient is wrong, or a minimum was
     missed; 3: it could not be run.
     """
+    from nnframe.cli._verify import check_files
     from nnframe.experiment import read_plan, run_plan
 
     console = Console()
-    outcome = run_plan(read_plan(plan), folder=folder, console=console, progress=not quiet)
+    asked = read_plan(plan)
+    if asked.files is not None:
+        check_files(folder / asked.files.model, read=(plan, folder / asked.data.source))
+    outcome = run_plan(asked, folder=folder, console=console, progress=not quiet)
     for sentence in outcome.missed:
         console.print(Text(make_printable(f"missed     {sentence}"), style="bold red"), soft_wrap=True)
     return 1 if outcome.missed else 0

@@ -36,7 +36,7 @@ def verify(
     from nnframe.verification import GradientVerifier
     from nnframe.verification.verifier import Strategy
 
-    check_files(json, html, junit)
+    check_files(json, html, junit, read=(target, data))
     shape = _shape(input_shape)
     verifier = GradientVerifier(cast("Strategy", strategy), seed, budget or None, details=details or html is not None)
     report = verify_target(Request(target, data, examples, shape, verifier))
@@ -47,6 +47,8 @@ def verify(
 
 def _shape(text: str) -> tuple[int, ...]:
     lengths = [length.strip() for length in text.split(",") if length.strip()]
-    if not all(length.isdecimal() for length in lengths):
-        raise ConfigurationError(f"--input-shape expects whole numbers with commas, such as 8,28,28,3, got {text!r}")
+    if not all(length.isdecimal() and len(length) < 19 for length in lengths):
+        raise ConfigurationError(
+            f"--input-shape expects whole numbers with commas, such as 8,28,28,3, got {text!r:.80}"
+        )
     return tuple(map(int, lengths))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -122,6 +123,15 @@ def test_a_narrow_terminal_gets_one_line_a_row_cut_to_its_width(capsys: pytest.C
         ["a" * 20, "layer"],
         ["b", "activation", "c,", "d,", "e,", "f"],
     ]
+
+
+def test_the_whole_list_has_one_line_a_part_on_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    parts = [part for kind in registry.KINDS.values() for part in kind.entries()]
+    rows = [[part.name, part.group, "an alias, another alias", str(part.distribution)] for part in parts]
+    print_table(["name", "kind", "aliases", "distribution"], rows, Console(force_terminal=True, width=80))
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert [line.split()[0] for line in lines[1:]] == [part.name for part in parts]
 
 
 def test_what_looks_like_markup_is_printed_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:

@@ -97,9 +97,30 @@ def test_a_file_with_the_name_of_another_module_is_refused(
     assert "has the name of another module" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("options", [["--json", "r", "--html", "r"], ["--json", "."], ["--input-shape", "9" * 5000]])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--json", "r", "--html", "r"],
+        ["--json", "."],
+        ["--input-shape", "9" * 5000],
+        ["--input-shape", "4611686018427387904,2"],
+        ["--budget", "nan"],
+        ["--examples", "4611686018427387904"],
+        ["--seed", "9" * 5000],
+    ],
+    ids=" ".join,
+)
 def test_options_that_cannot_be_met_are_refused_first(
     module: str, options: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["verify", f"{module}:model", *options]) == 3
     assert "PASS" not in capsys.readouterr().out
+
+
+def test_what_is_read_is_never_written_over(module: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = tmp_path / "report.json"
+    assert main(["verify", f"{module}:model", "--json", str(report)]) == 0
+    before = report.read_bytes()
+    assert main(["report", "show", str(report), "--html", str(report)]) == 3
+    assert "give the new file another name" in capsys.readouterr().err
+    assert report.read_bytes() == before

@@ -27,8 +27,8 @@ def dump(report: VerificationReport) -> str:
     return json.dumps({"schema": SCHEMA, "verdict": report.verdict, **asdict(report)}, indent=2)
 
 
-def load(text: str) -> VerificationReport:
-    """Read a report from JSON text.
+def load(text: str | bytes) -> VerificationReport:
+    """Read a report from JSON text, or from the bytes of a file of it.
 
     Raises:
         FileFormatError: It is no report, from a newer schema, or not all of it is what it should be; the message names
@@ -38,9 +38,8 @@ def load(text: str) -> VerificationReport:
     Traceback (most recent call last):
     nnframe.errors.FileFormatError: the report: findings: entry 0: verdict must be a verdict, and is 'RIGHT'...
     """
-    if not isinstance(text, str):
-        raise FileFormatError(f"expected the JSON text of a verification report, got {type(text).__name__}")
-    data = read_json(text.encode("utf-8", "surrogatepass"), "the report", MOST_VALUES, finite=False)
+    content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    data = read_json(content, "the report", MOST_VALUES, finite=False)
     if not isinstance(data, dict) or "schema" not in data:
         raise FileFormatError("this is no verification report: expected the JSON text that to_json wrote")
     version, verdict = data.pop("schema"), data.pop("verdict", None)
