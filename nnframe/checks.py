@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnframe.errors import ConfigurationError
+from nnframe.text import quote
 
 if TYPE_CHECKING:
     import attrs
@@ -25,16 +26,11 @@ __all__ = [
     "require_bool",
     "require_positive_int",
     "rising",
-    "show",
     "truth",
     "whole",
     "whole_from_one",
     "whole_from_zero",
 ]
-
-
-_SHOWN = 60
-"""How many characters of a value a message shows."""
 
 
 def plain(value: object) -> object:
@@ -63,7 +59,7 @@ def require_positive_int(value: object, name: str) -> int:
     """
     number = value if type(value) is int else plain(value)
     if type(number) is not int or number < 1:
-        raise ConfigurationError(f"{name} must be a whole number from 1, and is {show(value)}")
+        raise ConfigurationError(f"{name} must be a whole number from 1, and is {quote(value)}")
     return number
 
 
@@ -74,22 +70,8 @@ def require_bool(value: object, name: str) -> bool:
         ConfigurationError: It is something else.
     """
     if not isinstance(value, bool | np.bool_):
-        raise ConfigurationError(f"{name} must be True or False, and is {show(value)}")
+        raise ConfigurationError(f"{name} must be True or False, and is {quote(value)}")
     return bool(value)
-
-
-def show(value: object) -> str:
-    """Return how a message shows a value that somebody gave: on one line, and cut.
-
-    >>> import numpy as np
-    >>> show(np.zeros((2, 2)))
-    'array([[0., 0.], [0., 0.]])'
-    """
-    try:
-        text = " ".join(repr(value).split())
-    except Exception:  # a message about a value must not fail for how the value shows itself
-        text = f"a {type(value).__name__}"
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
 def _is_number(value: object) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
+from nnframe.text import cut, make_printable
+
 __all__ = [
     "BrokenPartError",
     "ConfigurationError",
@@ -48,7 +50,7 @@ class NNFrameError(Exception):
     """The most characters of a message, and of the location; None where the message is a report."""
 
     def __init__(self, message: str, *, location: tuple[str | int, ...] = ()) -> None:
-        self.message = _shorten(message, self.longest)
+        self.message = cut(message, self.longest)
         super().__init__(self.message)
         self.location = location
 
@@ -58,20 +60,8 @@ class NNFrameError(Exception):
         return self
 
     def __str__(self) -> str:
-        where = _shorten(".".join(str(step) for step in self.location), self.longest)
-        return f"at {where}: {self.message}" if where else self.message
-
-
-def _shorten(text: str, longest: int | None) -> str:
-    """Return the text with its middle left out where it is longer.
-
-    >>> _shorten("a" * 60 + "b" * 60, 40)
-    'aaaaaaaaaaaaaaaaaaaa [80 characters left out] bbbbbbbbbbbbbbbbbbbb'
-    """
-    if longest is None or len(text) <= longest:
-        return text
-    half = longest // 2
-    return f"{text[:half]} [{len(text) - 2 * half:,} characters left out] {text[-half:]}"
+        where = cut(".".join(str(step) for step in self.location), self.longest)
+        return make_printable(f"at {where}: {self.message}" if where else self.message, lines=True)
 
 
 class ConfigurationError(NNFrameError, ValueError):
@@ -144,3 +134,6 @@ class MissingDependencyError(NNFrameError, ImportError):
 
 class NNFrameWarning(UserWarning):
     """Something that nnframe can go on with, and that is probably a mistake."""
+
+    def __str__(self) -> str:
+        return make_printable(super().__str__(), lines=True)

@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 
 from nnframe import registry
 from nnframe.arrays import Array
-from nnframe.checks import require_positive_int, show
+from nnframe.checks import require_positive_int
 from nnframe.composition import Summary, SummaryVisitor, from_vector, to_vector
 from nnframe.composition.examples import take
 from nnframe.composition.inputs import InputShape
@@ -19,6 +19,7 @@ from nnframe.errors import ConfigurationError
 from nnframe.interfaces import AnyLayer, Callback, Constraint, Loss, Metric, Optimizer, Part, Regularizer, Schedule
 from nnframe.layers.convert import LayersSpec, as_layers
 from nnframe.layers.sequential import Sequential
+from nnframe.text import quote
 from nnframe.training.learner import Learner
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ class Model(Learner):
         from nnframe.verification import GradientVerifier
 
         if not isinstance(details, bool | Mapping):
-            raise ConfigurationError(f"details must be True, False, or indices by path, and is {show(details)}")
+            raise ConfigurationError(f"details must be True, False, or indices by path, and is {quote(details)}")
         rows = slice(require_positive_int(examples, "examples"))
         data, target = self.prepare(x, y)
         return GradientVerifier(details=details).verify(self, take(data, rows), target[rows])

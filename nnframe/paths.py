@@ -6,10 +6,10 @@ import os
 import stat
 from pathlib import Path
 
-from nnframe.checks import show
 from nnframe.errors import ConfigurationError, NNFrameError, SaveError
+from nnframe.text import quote
 
-__all__ = ["as_path", "as_path_text", "require_regular_file"]
+__all__ = ["as_path", "as_path_text", "read_text", "require_regular_file"]
 
 _USES: dict[type[NNFrameError], str] = {SaveError: "written", ConfigurationError: "used"}
 """What cannot be done with a path, by the error that says so; of the others it is reading."""
@@ -33,7 +33,7 @@ def as_path(path: object, error: type[NNFrameError] = ConfigurationError) -> Pat
 
 def as_path_text(path: object, error: type[NNFrameError] = ConfigurationError) -> str:
     """Return the text of a path as it was given, which ``Path`` may write in another way."""
-    refused = f"{show(path)} cannot be {_USES.get(error, 'read')}: a path is text or os.PathLike"
+    refused = f"{quote(path)} cannot be {_USES.get(error, 'read')}: a path is text or os.PathLike"
     try:
         text = os.fspath(path)  # type: ignore[call-overload]  # what is no path is what this is about
     except TypeError as cause:
@@ -66,3 +66,26 @@ def require_regular_file(path: object, error: type[NNFrameError]) -> Path:
         kind = kinds.get(stat.S_IFMT(mode), "device")
         raise error(f"{file} cannot be read: it is a {kind}, and no regular file")
     return file
+
+
+def read_text(path: object, what: str, most: int, error: type[NNFrameError]) -> str:
+    """Return a whole text file in UTF-8.
+
+    Args:
+        path: What the user gave.
+        what: What the file is to be, for messages.
+        most: How many bytes it may have.
+        error: What is raised if it cannot be read, is too large, or no UTF-8.
+    """
+    file = require_regular_file(path, error)
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(most + 1)
+    except OSError as cause:
+        raise error(f"{file} cannot be read: {cause.strerror or cause}") from cause
+    if len(content) > most:
+        raise error(f"{file} has more than {most:,} bytes, the most that is read")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as cause:
+        raise error(f"{file} is no {what}: {cause}") from cause

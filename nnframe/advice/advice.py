@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from attrs import asdict, field, frozen
 
+from nnframe.text import make_printable
+
 __all__ = ["Advice", "AdviceReport", "Status"]
 
 SCHEMA = 1
@@ -43,7 +45,7 @@ class Advice:
     numbers: dict[str, float] = field(factory=dict)
 
     def __str__(self) -> str:
-        return f"{self.status:<8} {self.name}: {self.saw}"
+        return make_printable(f"{self.status:<8} {self.name}: {self.saw}")
 
 
 @frozen

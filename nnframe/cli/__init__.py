@@ -1,12 +1,13 @@
 """The nnframe command: each module here without a leading underscore is one command, or one group of commands.
 
-A new command is one new file with a function ``add_to(app)``, which adds it to the Typer application.
+A new command is one new file with a function ``add_to(app)``, which adds it to the Typer application. A command's
+function returns its exit code and raises any error; ``_exit`` alone decides what becomes of errors.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib.util import find_spec
 
 __all__ = ["main"]
@@ -19,17 +20,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: What stands behind ``nnframe`` on the command line; by default what does.
 
     Returns:
-        0: all is well; 1: something is wrong, and was said; 2: the arguments make no sense; 3: an optional package is
-        missing.
+        0: what was asked for was reached; 1: it was not; 2: undecided; 3: it could not be run, wrong arguments
+        included; 130: Ctrl-C; 141: nobody reads the output any more.
     """
+    from nnframe.cli._exit import run_guarded
+
+    return run_guarded(partial(_run, arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     missing = [package for package in ("typer", "rich") if find_spec(package) is None]
     if missing:
-        print(
-            f"The nnframe command needs {' and '.join(missing)}: pip install 'nnframe[cli]'\n"
-            "(everything that it does can be done from Python without)",
-            file=sys.stderr,
+        from nnframe.errors import MissingDependencyError
+
+        raise MissingDependencyError(
+            f"the command needs {' and '.join(missing)}: pip install 'nnframe[cli]' (everything that it does can be "
+            "done from Python without)"
         )
-        return 3
     from nnframe.cli._app import run
 
     return run(arguments)

@@ -1,42 +1,88 @@
-"""The application that the commands are added to, and what becomes of errors."""
+"""The application that the commands are added to: it reads the command line, and runs what that asks for."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 import nnframe
 import nnframe.cli
-from nnframe.errors import MissingDependencyError, NNFrameError
+from nnframe.cli._exit import COULD_NOT_RUN
+from nnframe.cli._group import make_group, show_help
+from nnframe.errors import ConfigurationError
 
 __all__ = ["make_app", "run"]
+
+CODES = (
+    "Exits with 0: what was asked for was reached; 1: it was not; 2: undecided; 3: it could not be run, wrong options "
+    "included; 130: Ctrl-C; 141: nobody reads the output any more. NNFRAME_TRACEBACK=1 shows an error's traceback."
+)
 
 
 def make_app() -> typer.Typer:
     """Return the application with every command in this folder."""
-    app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"max_content_width": 100})
-    app.callback()(_nnframe)
+    app = make_group(epilog=CODES)
+    app.callback(invoke_without_command=True)(_nnframe)
     for module in iter_modules(nnframe.cli.__path__):
         if not module.name.startswith("_"):
             import_module(f"nnframe.cli.{module.name}").add_to(app)
+    _defer(app)
     return app
 
 
 def run(arguments: Sequence[str] | None) -> int:
-    """Run the application; returns its exit code."""
+    """Read the command line, and run what it asks for; returns its exit code.
+
+    Raises:
+        ConfigurationError: The command line makes no sense.
+        Exception: Whatever the command raises.
+    """
+    command = typer.main.get_command(make_app())
+    if "_NNFRAME_COMPLETE" in os.environ:
+        command.main(prog_name="nnframe")  # the shell asks for completions, which Typer knows
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        make_app()(None if arguments is None else list(arguments), prog_name="nnframe")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else int(end.code is not None)
-    except NNFrameError as error:
-        print(f"nnframe: {error}", file=sys.stderr)
-        return 3 if isinstance(error, MissingDependencyError) else 1
-    return 0
+        with command.make_context("nnframe", words) as context:
+            asked = command.invoke(context)
+    except typer.Exit as end:  # after --help or --version
+        return end.exit_code
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        raise ConfigurationError(_explain_usage(error)) from error
+    code: int = asked() if callable(asked) else COULD_NOT_RUN  # of a group alone the help was shown
+    return code
+
+
+def _defer(app: typer.Typer) -> None:
+    """Let Typer return each command with its arguments, to be run outside: it takes some errors for its own."""
+
+    def defer(function: Callable[..., int]) -> Callable[..., Callable[[], int]]:
+        @wraps(function)
+        def deferred(**arguments: Any) -> Callable[[], int]:
+            return partial(function, **arguments)
+
+        return deferred
+
+    for command in app.registered_commands:
+        if command.callback is not None:
+            command.callback = defer(command.callback)
+    for group in app.registered_groups:
+        if group.typer_instance is not None:
+            _defer(group.typer_instance)
+
+
+def _explain_usage(error: Any) -> str:
+    context = getattr(error, "ctx", None)
+    hint = "" if context is None else f" ({context.command_path} --help shows what there is)"
+    return f"{str(error.format_message()).rstrip('.')}{hint}"
 
 
 def _show_version(wanted: bool) -> None:
@@ -46,8 +92,10 @@ def _show_version(wanted: bool) -> None:
 
 
 def _nnframe(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Neural networks in which every part is a plugin, and a gradient verifier that names the mistake."""
+    show_help(context)

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import keyword
+import os
 import re
 import sys
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from string import Template
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 from attrs import frozen
 
 from nnframe import registry
-from nnframe.errors import ConfigurationError
+from nnframe.errors import ConfigurationError, SaveError
 from nnframe.interfaces.part import did_you_mean
 from nnframe.registry.distribution import canonical
+from nnframe.text import make_printable
 
 __all__ = ["Plan", "new"]
 
 NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+LONGEST = 100
 
 
 @frozen
@@ -61,10 +66,13 @@ class Plan:
             ConfigurationError: The message says which, and why.
         """
         if self.kind not in registry.KINDS:
-            raise ConfigurationError(f"there is no kind {self.kind!r}{did_you_mean(self.kind, registry.KINDS)}")
-        if not NAME.fullmatch(self.distribution):
             raise ConfigurationError(
-                f"a distribution has a name of letters, digits, '-', '_' and '.', got {self.distribution!r}"
+                f"there is no kind {self.kind!r:.60}{did_you_mean(self.kind[:60], registry.KINDS)}"
+            )
+        if not NAME.fullmatch(self.distribution) or len(self.distribution) > LONGEST:
+            raise ConfigurationError(
+                f"a distribution has a name of letters, digits, '-', '_' and '.', at most {LONGEST}, got "
+                f"{self.distribution!r:.80}"
             )
         for name in (self.module, self.part, self.class_name):
             if not name.isidentifier() or keyword.iskeyword(name):
@@ -109,15 +117,33 @@ def new(
     name: Annotated[str, typer.Argument(help="The name of the distribution, such as nnframe-swishish.")],
     kind: Annotated[str, typer.Option(help="What it brings: layer, activation, loss, ...")],
     folder: Annotated[Path, typer.Option(help="Where its folder is made.")] = Path(),
-) -> None:
-    """Write a plugin: a distribution with one part, its entry point and a test, which installs and is green at once."""
+) -> int:
+    """Write a plugin: a distribution with one part, its entry point and a test, which installs and is green at once.
+
+    Exits with 0: it is written; 3: it is not, and nothing is left of it.
+    """
     plan = Plan(name, kind)
     plan.check()
     home = folder / name
-    if home.exists():
+    if not folder.is_dir():
+        raise ConfigurationError(f"there is no folder {folder}: --folder names where the plugin's own folder is made")
+    if os.path.lexists(home):
         raise ConfigurationError(f"{home} is there already, and nothing is overwritten: choose another name or folder")
-    for path, text in plan.files().items():
-        (home / path).parent.mkdir(parents=True, exist_ok=True)
-        (home / path).write_text(text, encoding="utf-8")
-    typer.echo(f"{home} is written: {_a(kind)} {plan.class_name}, to be found as {plan.part!r}. Next:\n")
-    typer.echo(f"    pip install -e '{home}[test]'\n    pytest {home}")
+    _write(plan.files(), home)
+    shown = make_printable(str(home))
+    typer.echo(f"{shown} is written: {_a(kind)} {plan.class_name}, to be found as {plan.part!r}. Next:\n")
+    typer.echo(f"    pip install -e '{shown}[test]'\n    pytest '{shown}'")
+    return 0
+
+
+def _write(texts: Mapping[str, str], home: Path) -> None:
+    """Write a folder whole or not at all: it is made under another name, and gets its own last."""
+    try:
+        with TemporaryDirectory(prefix=".nnframe-new-", dir=home.parent) as temporary:
+            made = Path(temporary) / home.name
+            for path, text in texts.items():
+                (made / path).parent.mkdir(parents=True, exist_ok=True)
+                (made / path).write_text(text, encoding="utf-8")
+            made.rename(home)
+    except OSError as cause:
+        raise SaveError(f"{home} cannot be written: {cause.strerror or cause}; nothing of it is left") from cause

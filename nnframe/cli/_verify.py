@@ -1,43 +1,43 @@
-"""Where ``nnframe verify`` and ``nnframe report`` write a report."""
+"""Where commands print a report, and write files."""
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import typer
 from rich.console import Console
 
-from nnframe.errors import NNFrameError, SaveError
+from nnframe.errors import SaveError
+from nnframe.persistence.atomic import replace_file
 from nnframe.verification import VerificationReport
 from nnframe.verification.report.junit import to_junit
 
-__all__ = ["check_folders", "could_not_run", "print_report", "write_files"]
+__all__ = ["check_files", "print_report", "write_file", "write_files"]
 
 
-def check_folders(*files: Path | None) -> None:
-    """Refuse, before any work is done, files in folders that do not exist."""
-    for file in files:
-        if file is not None and not file.parent.is_dir():
+def check_files(*files: Path | None, read: Sequence[str | Path] = ()) -> None:
+    """Refuse, before any work is done, files that could not be written, and one file for two things.
+
+    Args:
+        files: What is to be written.
+        read: What is read, and so must not be written over.
+
+    Raises:
+        SaveError: The message says which.
+    """
+    named = [file for file in files if file is not None]
+    for file in named:
+        if not file.parent.is_dir():
             raise SaveError(f"{file} cannot be written: there is no folder {file.parent}")
-
-
-@contextmanager
-def could_not_run() -> Iterator[None]:
-    """Exit with 3 after any error, so that none is taken for a wrong gradient; a user's own with its traceback."""
-    try:
-        yield
-    except (NNFrameError, OSError) as error:
-        typer.echo(f"nnframe: {error}", err=True)
-        raise typer.Exit(3) from error
-    except typer.Exit:
-        raise
-    except Exception as error:
-        traceback.print_exc()
-        typer.echo(f"nnframe: {type(error).__name__}: {error}", err=True)
-        raise typer.Exit(3) from error
+        if file.is_dir():
+            raise SaveError(f"{file} cannot be written: it is a folder")
+    for number, file in enumerate(named):
+        if file.resolve() in [other.resolve() for other in named[:number]]:
+            raise SaveError(f"{file} was to be written twice: give each file a name of its own")
+        if any(file.exists() and Path(other).exists() and file.samefile(other) for other in read if other):
+            raise SaveError(f"{file} is read, and cannot be written as well: give the new file another name")
 
 
 def print_report(report: VerificationReport) -> None:
@@ -47,6 +47,23 @@ def print_report(report: VerificationReport) -> None:
         console.print(report)
     else:
         typer.echo(str(report))
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a text file whole or not at all; a pipe or a device is written as it is.
+
+    Raises:
+        SaveError: It cannot be written; what was there before still is.
+    """
+    content = text.encode("utf-8", errors="backslashreplace")
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+
+    def write(stream: BinaryIO) -> None:
+        stream.write(content)
+
+    replace_file(path, write, lambda _: None)
 
 
 def write_files(
@@ -59,8 +76,8 @@ def write_files(
 ) -> None:
     """Write a report into the files that were asked for."""
     if json is not None:
-        json.write_text(report.to_json(), encoding="utf-8")
+        write_file(json, report.to_json())
     if html is not None:
-        html.write_text(report.to_html(title), encoding="utf-8")
+        write_file(html, report.to_html(title))
     if junit is not None:
-        junit.write_text(to_junit(report), encoding="utf-8")
+        write_file(junit, to_junit(report))

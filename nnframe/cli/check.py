@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from nnframe import registry
-from nnframe.errors import ContractError, NNFrameError, UnknownPartError
+from nnframe.errors import ConfigurationError, ContractError, UnknownPartError
+from nnframe.experiment.importing import import_object
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
 from nnframe.registry.distribution import canonical
+from nnframe.text import make_printable
 
 if TYPE_CHECKING:
     from nnframe.testing import Candidate, PartResult
 
 __all__ = ["add_to"]
-
-COULD_NOT_RUN = 3
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,23 +33,19 @@ def check(
     plugin: Annotated[str, typer.Option(help="Check every part of an installed distribution.")] = "",
     types: Annotated[bool, typer.Option("--types", help="Ask mypy as well.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
-) -> None:
+) -> int:
     """Check configuration, shapes, precision, purity, gradients and more.
 
     Exits with 0: all is well; 1: a check failed; 3: nothing could be checked.
     """
     from nnframe.testing import check_part
 
-    try:
-        if bool(target) == bool(plugin):
-            raise ContractError("say what to check: my_package.layers:MyLayer, or --plugin DISTRIBUTION")
-        candidates = _of_plugin(plugin, types) if plugin else [_candidate(target, options or [], types)]
-        results = [check_part(candidate) for candidate in candidates]
-    except (NNFrameError, ImportError) as error:
-        typer.echo(f"nnframe: {error}", err=True)
-        raise typer.Exit(COULD_NOT_RUN) from error
+    if bool(target) == bool(plugin):
+        raise ConfigurationError("say what to check: my_package.layers:MyLayer, or --plugin DISTRIBUTION")
+    candidates = _of_plugin(plugin, types) if plugin else [_candidate(target, options or [], types)]
+    results = [check_part(candidate) for candidate in candidates]
     _report(results, as_json)
-    raise typer.Exit(0 if all(result.passed for result in results) else 1)
+    return 0 if all(result.passed for result in results) else 1
 
 
 def _report(results: Sequence[PartResult], as_json: bool) -> None:
@@ -60,7 +54,7 @@ def _report(results: Sequence[PartResult], as_json: bool) -> None:
         typer.echo(json.dumps({"schema": 1, "passed": all(part["passed"] for part in parts), "parts": parts}, indent=2))
         return
     for result in results:
-        typer.echo(str(result))
+        typer.echo(make_printable(str(result), lines=True))
 
 
 def _of_plugin(name: str, types: bool) -> list[Candidate]:
@@ -80,30 +74,18 @@ def _of_plugin(name: str, types: bool) -> list[Candidate]:
 def _candidate(target: str, options: Sequence[str], types: bool) -> Candidate:
     from nnframe.testing import Candidate
 
-    found = _found(target)
+    found = _find_part(target)
     if options:
         from nnframe.registry.options import build
 
         if not isinstance(found, type):
-            raise ContractError(f"{target} is a part already: options are for classes")
+            raise ConfigurationError(f"{target} is a part already: options are for classes")
         found = build(found, dict(_option(option) for option in options))
     return Candidate(found, types=types)
 
 
-def _found(target: str) -> Part | type:
-    module, _, attribute = target.partition(":")
-    if not attribute:
-        raise ContractError(f"expected module:Class, got {target!r}")
-    sys.path.insert(0, "")  # a command has not the working folder on its path, where people keep what they write
-    try:
-        found: object = import_module(module)
-    finally:
-        sys.path.remove("")
-    for step in attribute.split("."):
-        if not hasattr(found, step):
-            known = [name for name, value in vars(found).items() if isinstance(value, type)]
-            raise UnknownPartError(f"{module} has no {step!r}{did_you_mean(step, known)}")
-        found = getattr(found, step)
+def _find_part(target: str) -> Part | type:
+    found = import_object(target)
     if not isinstance(found, Part | type):
         raise ContractError(f"{target} is neither a class nor a part: {found!r:.60}")
     return found
@@ -112,7 +94,7 @@ def _found(target: str) -> Part | type:
 def _option(text: str) -> tuple[str, object]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise ContractError(f"expected option=value, got {text!r}")
+        raise ConfigurationError(f"expected option=value, got {text!r:.80}")
     try:
         return name, json.loads(value)
     except ValueError:

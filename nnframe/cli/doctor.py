@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from nnframe.cli._command import Command
+from nnframe.text import make_printable
 
 __all__ = ["add_to"]
 
@@ -18,7 +18,7 @@ STYLES = {"fine": "green", "look": "bold red", "skipped": "dim"}
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("doctor", cls=Command)(doctor)
+    app.command("doctor")(doctor)
 
 
 def doctor(
@@ -27,27 +27,27 @@ def doctor(
     examples: Annotated[int, typer.Option(min=1, help="How many examples to use, or to make up.")] = 64,
     seed: Annotated[int, typer.Option(min=0, help="Repeats the same report.")] = 0,
     json: Annotated[Path | None, typer.Option(help="Write what was seen as JSON.")] = None,
-) -> None:
+) -> int:
     """Follow the published advice on a model and its data, and say what was seen.
 
     Exits with 0: all is as it should be; 1: there is something to look at; 3: it could not be run.
     """
     from nnframe.advice import advise
-    from nnframe.cli._verify import check_folders, could_not_run
+    from nnframe.cli._verify import check_files, write_file
     from nnframe.experiment.target import Request, model_and_data
     from nnframe.verification import GradientVerifier
 
-    with could_not_run():
-        check_folders(json)
-        model, x, y = model_and_data(Request(target, data, examples, verifier=GradientVerifier(seed=seed)))
-        inputs, targets = model.prepare(x, y)
-        rows = slice(examples)
-        part = tuple(each[rows] for each in inputs) if isinstance(inputs, tuple) else inputs[rows]
-        report = advise(model, part, targets[rows], seed=seed)
-        if json is not None:
-            json.write_text(report.to_json(), encoding="utf-8")
+    check_files(json, read=(target, data))
+    model, x, y = model_and_data(Request(target, data, examples, verifier=GradientVerifier(seed=seed)))
+    inputs, targets = model.prepare(x, y)
+    rows = slice(examples)
+    part = tuple(each[rows] for each in inputs) if isinstance(inputs, tuple) else inputs[rows]
+    report = advise(model, part, targets[rows], seed=seed)
+    if json is not None:
+        write_file(json, report.to_json())
     console = Console()
     for each in report.advice:
-        text = Text.assemble((f"{each.status:<8} ", STYLES[each.status]), f"{each.name}: {each.saw}")
+        seen = make_printable(f"{each.name}: {each.saw}")
+        text = Text.assemble((f"{each.status:<8} ", STYLES[each.status]), seen)
         console.print(text, soft_wrap=not console.is_terminal)
-    raise typer.Exit(0 if report.fine else 1)
+    return 0 if report.fine else 1

@@ -10,14 +10,15 @@ import attrs
 import typer
 
 from nnframe import registry
+from nnframe.cli._group import make_group
 from nnframe.cli._new import new
 from nnframe.cli._table import print_table
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
-from nnframe.interfaces.wording import quote, shorten
 from nnframe.registry import Kind
 from nnframe.registry.doctor import Finding, diagnose
+from nnframe.text import make_line, make_printable, quote
 
 __all__ = ["add_to"]
 
@@ -30,7 +31,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs."
 
 def add_to(app: typer.Typer) -> None:
     """Add the group of commands."""
-    plugins = typer.Typer(no_args_is_help=True, help="What is installed, what is wrong with it, and a new one.")
+    plugins = make_group("What is installed, what is wrong with it, and a new one.")
     plugins.command("list")(list_plugins)
     plugins.command("doctor")(doctor)
     plugins.command("new")(new)
@@ -40,7 +41,7 @@ def add_to(app: typer.Typer) -> None:
 def list_plugins(
     kind: Annotated[str, typer.Option(help="Only parts of one kind: layer, activation, loss, ...")] = "",
     as_json: AsJson = False,
-) -> None:
+) -> int:
     """List every part that can be used by name. Nothing is imported."""
     parts = [part for chosen in _kinds(kind) for part in _parts(chosen)]
     if as_json:
@@ -49,17 +50,21 @@ def list_plugins(
         print_table(COLUMNS, [[_cell(part[column]) for column in COLUMNS] for part in parts])
     else:
         typer.echo("Nothing is registered: 'pip install nnframe', or 'pip install -e .' in a checkout, registers it.")
+    return 0
 
 
-def doctor(as_json: AsJson = False) -> None:
-    """Import every part and say what is broken, stale, contested, hidden or malformed. Exits with 1 if anything is."""
+def doctor(as_json: AsJson = False) -> int:
+    """Import every part and say what is broken, stale, contested, hidden or malformed.
+
+    Exits with 0: nothing is; 1: something is; 3: it could not be run.
+    """
     findings = diagnose()
     if as_json:
         listed = [attrs.asdict(finding, recurse=False) for finding in findings]
         typer.echo(json.dumps({"schema": 1, "findings": listed}, indent=2))
     else:
         _report(findings)
-    raise typer.Exit(1 if findings else 0)
+    return 1 if findings else 0
 
 
 def _kinds(wanted: str) -> tuple[Kind[Part], ...]:
@@ -88,7 +93,7 @@ def _parts(kind: Kind[Part]) -> list[dict[str, object]]:
 
 
 def _cell(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else shorten(str(value))
+    return ", ".join(map(str, value)) if isinstance(value, list) else make_line(str(value), 80)
 
 
 def _report(findings: tuple[Finding, ...]) -> None:
@@ -98,12 +103,12 @@ def _report(findings: tuple[Finding, ...]) -> None:
         told[sort] += 1
         if told[sort] <= MOST_TOLD:
             whose = " and ".join(finding.distributions[:MOST_TOLD])
-            typer.secho(f"{finding.problem}: {finding.subject} ({whose})", bold=True)
-            typer.echo(f"    {finding.cause}")
+            typer.secho(make_printable(f"{finding.problem}: {finding.subject} ({whose})"), bold=True)
+            typer.echo(f"    {make_line(finding.cause)}")
     for (problem, owners), count in told.items():
         if count > MOST_TOLD:
             more = f"{problem}: {count - MOST_TOLD:,} more ({' and '.join(owners[:MOST_TOLD])}); --json lists all"
-            typer.secho(more, bold=True)
+            typer.secho(make_printable(more), bold=True)
     entries = [entry for kind in registry.KINDS.values() for entry in kind.entries()]
     typer.echo(
         f"{len(entries)} parts of {len({entry.distribution for entry in entries})} distributions looked at: "

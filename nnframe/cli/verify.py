@@ -7,7 +7,6 @@ from typing import Annotated, cast
 
 import typer
 
-from nnframe.cli._command import Command
 from nnframe.errors import ConfigurationError
 
 __all__ = ["add_to"]
@@ -15,7 +14,7 @@ __all__ = ["add_to"]
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("verify", cls=Command)(verify)
+    app.command("verify")(verify)
 
 
 def verify(
@@ -30,27 +29,26 @@ def verify(
     html: Annotated[Path | None, typer.Option(help="Write the report as a web page, with pictures.")] = None,
     junit: Annotated[Path | None, typer.Option(help="Write the report as JUnit XML.")] = None,
     details: Annotated[bool, typer.Option("--details", help="Keep what pictures show in the JSON too.")] = False,
-) -> None:
-    """Verify every gradient. Exits with 0: all right; 1: wrong; 2: inconclusive; 3: could not run."""
-    from nnframe.cli._verify import check_folders, could_not_run, print_report, write_files
+) -> int:
+    """Verify every gradient. Exits with 0: all right; 1: wrong; 2: undecided; 3: could not run."""
+    from nnframe.cli._verify import check_files, print_report, write_files
     from nnframe.experiment.target import Request, verify_target
     from nnframe.verification import GradientVerifier
     from nnframe.verification.verifier import Strategy
 
-    with could_not_run():
-        check_folders(json, html, junit)
-        shape = _shape(input_shape)
-        verifier = GradientVerifier(
-            cast("Strategy", strategy), seed, budget or None, details=details or html is not None
-        )
-        report = verify_target(Request(target, data, examples, shape, verifier))
-        print_report(report)
-        write_files(report, title=target, json=json, html=html, junit=junit)
-    raise typer.Exit(1 if report.failed else 0 if report.passed else 2)
+    check_files(json, html, junit, read=(target, data))
+    shape = _shape(input_shape)
+    verifier = GradientVerifier(cast("Strategy", strategy), seed, budget or None, details=details or html is not None)
+    report = verify_target(Request(target, data, examples, shape, verifier))
+    print_report(report)
+    write_files(report, title=target, json=json, html=html, junit=junit)
+    return 1 if report.failed else 0 if report.passed else 2
 
 
 def _shape(text: str) -> tuple[int, ...]:
     lengths = [length.strip() for length in text.split(",") if length.strip()]
-    if not all(length.isdecimal() for length in lengths):
-        raise ConfigurationError(f"--input-shape expects whole numbers with commas, such as 8,28,28,3, got {text!r}")
+    if not all(length.isdecimal() and len(length) < 19 for length in lengths):
+        raise ConfigurationError(
+            f"--input-shape expects whole numbers with commas, such as 8,28,28,3, got {text!r:.80}"
+        )
     return tuple(map(int, lengths))

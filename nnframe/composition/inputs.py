@@ -13,7 +13,7 @@ from nnframe.arrays import Array, Integers
 from nnframe.arrays.conversion import as_numbers, cast_finite, cast_integers
 from nnframe.composition.examples import Examples
 from nnframe.errors import ConfigurationError, DtypeError, ShapeError
-from nnframe.interfaces.wording import quote
+from nnframe.text import quote
 
 __all__ = ["InputShape", "Inputs", "read_dtype"]
 

@@ -23,7 +23,7 @@ from nnframe.composition.visitor import R, Visitor, walk
 from nnframe.composition.weighting import prepare_mask, prepare_weights
 from nnframe.errors import ConfigurationError, DataError, ShapeError
 from nnframe.interfaces import AnyLayer, Constraint, Context, Loss, Regularizer
-from nnframe.interfaces.wording import quote
+from nnframe.text import quote
 
 __all__ = ["Network"]
 

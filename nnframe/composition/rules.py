@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TypeVar
 
 from nnframe.errors import ConfigurationError
-from nnframe.interfaces.wording import list_names, quote
+from nnframe.text import list_names, quote
 
 __all__ = ["matching"]
 

@@ -9,8 +9,8 @@ from nnframe import registry
 from nnframe.errors import SpecError
 from nnframe.interfaces.builder import MOST_LAYERS
 from nnframe.interfaces.part import did_you_mean
-from nnframe.interfaces.wording import quote
 from nnframe.layers import Sequential
+from nnframe.text import quote
 
 if TYPE_CHECKING:
     from nnframe.composition.network import Network

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from nnframe.composition.visitor import LayerVisit, Visitor
 from nnframe.interfaces import AnyLayer
 from nnframe.interfaces.part import brief
 from nnframe.layers import Activation
+from nnframe.text import make_printable
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -51,6 +53,7 @@ class Summary:
 
     def __rich__(self) -> Table:
         from rich.table import Table
+        from rich.text import Text
 
         table = Table(caption=self._caption(), caption_justify="left")
         for heading in ("path", "part", "output"):
@@ -58,7 +61,8 @@ class Summary:
         for heading in ("parameters", "bytes", "trainable"):
             table.add_column(heading, justify="right")
         for row in self.rows:
-            table.add_row(row.path, row.part, row.output, f"{row.parameters:,}", f"{row.bytes:,}", row.trainable)
+            cells = (row.path, row.part, row.output, f"{row.parameters:,}", f"{row.bytes:,}", row.trainable)
+            table.add_row(*(Text(make_printable(cell)) for cell in cells))  # a Text: no markup in a user's names
         return table
 
     def __str__(self) -> str:
@@ -74,17 +78,19 @@ class Summary:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        from html import escape
-
         headings = "".join(f"<th>{name}</th>" for name in Row.__annotations__)
         rows = "".join(
-            "<tr>" + "".join(f"<td>{escape(str(getattr(row, name)))}</td>" for name in Row.__annotations__) + "</tr>"
+            "<tr>" + "".join(f"<td>{_quote(getattr(row, name))}</td>" for name in Row.__annotations__) + "</tr>"
             for row in self.rows
         )
-        return f"<table><thead><tr>{headings}</tr></thead><tbody>{rows}</tbody></table><p>{escape(self._caption())}</p>"
+        return f"<table><thead><tr>{headings}</tr></thead><tbody>{rows}</tbody></table><p>{self._caption()}</p>"
 
     def _caption(self) -> str:
         return f"{self.parameters:,} parameters, {self.trainable:,} trainable, {self.bytes:,} bytes"
+
+
+def _quote(value: object) -> str:
+    return escape(make_printable(str(value)))
 
 
 class SummaryVisitor(Visitor[Summary]):

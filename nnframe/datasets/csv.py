@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnframe.arrays import Array
-from nnframe.checks import show
 from nnframe.datasets.table import EMPTY, Table, parse_number, read_table
 from nnframe.errors import ConfigurationError, DataError
 from nnframe.interfaces.part import did_you_mean
 from nnframe.paths import require_regular_file
+from nnframe.text import quote
 
 __all__ = ["load_csv"]
 
@@ -59,12 +59,12 @@ def load_csv(
     """
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n\0':
         raise ConfigurationError(
-            f"delimiter must be one character, no quote and no line break, and is {show(delimiter)}"
+            f"delimiter must be one character, no quote and no line break, and is {quote(delimiter)}"
         )
     targets = [target] if isinstance(target, str) else _as_names(target, "target")
     listed = None if classes is None or classes == "sorted" else _as_names(classes, "classes")
     if listed is not None and len(set(listed)) < len(listed):
-        raise ConfigurationError(f"classes must name each class once, and are {show(listed)}")
+        raise ConfigurationError(f"classes must name each class once, and are {quote(listed)}")
     if classes is not None and len(targets) > 1:
         raise ConfigurationError("classes are for one target column")
     asked = None if features is None else _as_names(features, "features")
@@ -87,7 +87,7 @@ def _as_names(value: object, what: str) -> list[str]:
         names = list(value)
         if all(isinstance(name, str) for name in names):
             return names
-    raise ConfigurationError(f"{what} must be a list of texts, and is {show(value)}")
+    raise ConfigurationError(f"{what} must be a list of texts, and is {quote(value)}")
 
 
 def _check_header(table: Table, names: Sequence[str]) -> None:

@@ -9,10 +9,10 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from nnframe.checks import show
 from nnframe.datasets import BUNDLED, load_bundled, load_csv, load_npz
 from nnframe.errors import DataError, SpecError
 from nnframe.experiment.plan import DataPlan
+from nnframe.text import quote
 
 __all__ = ["Division", "load_division"]
 
@@ -44,7 +44,7 @@ def load_division(plan: DataPlan, folder: Path) -> Division:
     if not 0 < plan.test_fraction < 1:
         raise SpecError(f"data: test_fraction must lie between 0 and 1, and is {plan.test_fraction}")
     if not 0 <= plan.seed < _SEEDS:
-        raise SpecError(f"data: seed must be a whole number from 0 and below 2**63, and is {show(plan.seed)}")
+        raise SpecError(f"data: seed must be a whole number from 0 and below 2**63, and is {quote(plan.seed)}")
     x, y = _load(plan, folder)
     kept = round(len(x) * plan.test_fraction)
     if len(x) != len(y) or not 0 < kept < len(x):
@@ -75,5 +75,5 @@ def _read_target(plan: DataPlan) -> str | list[str]:
         return plan.target
     raise SpecError(
         f"data: a .csv file needs the key 'target', the name of the column that is y, or a list of names; got "
-        f"{show(plan.target)}"
+        f"{quote(plan.target)}"
     )

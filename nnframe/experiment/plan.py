@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from os import PathLike
-from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
-import attrs
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
+from nnframe.checks import whole_from_one
 from nnframe.errors import SpecError
-from nnframe.interfaces.part import did_you_mean
-from nnframe.paths import require_regular_file
+from nnframe.paths import read_text
+from nnframe.schema import read_into
 
 __all__ = ["DataPlan", "EvaluationPlan", "FilePlan", "Plan", "TrainingPlan", "VerificationPlan", "read_plan"]
 
 Options = dict[str, Any]
+
+LARGEST, DEEPEST = 2**20, 48
+"""The most bytes of a file, and how deep it may be nested."""
+
+
+def _reachable(instance: object, field: Attribute[Any], value: dict[str, float]) -> None:
+    """Refuse minima that no number reaches."""
+    for name, least in value.items():
+        if not math.isfinite(least):
+            raise ValueError(f"{field.name}: {name} must be a finite number, and is {least}")
 
 
 @frozen
@@ -42,16 +52,16 @@ class DataPlan:
 class VerificationPlan:
     """Whether every gradient is verified before training, and on how many examples."""
 
-    examples: int = 8
+    examples: int = field(default=8, validator=whole_from_one)
 
 
 @frozen
 class TrainingPlan:
     """How to train: the arguments of ``Model.fit``."""
 
-    epochs: int
+    epochs: int = field(validator=whole_from_one)
     optimizer: str | Options = "adam"
-    batch_size: int = 32
+    batch_size: int = field(default=32, validator=whole_from_one)
     shuffle: bool = True
     metrics: list[Any] = field(factory=list)
     callbacks: list[Any] = field(factory=list)
@@ -59,15 +69,15 @@ class TrainingPlan:
 
 @frozen
 class EvaluationPlan:
-    """What to measure on the test data, and what must be reached."""
+    """What to measure on the test data, and what must be reached: the least value of each measure, by its name."""
 
     metrics: list[Any] = field(factory=list)
-    minimum: Options = field(factory=dict)
+    minimum: dict[str, float] = field(factory=dict, validator=_reachable)
 
 
 @frozen
 class FilePlan:
-    """Where the trained model is written."""
+    """Where the trained model is written, if it reached every minimum."""
 
     model: str
 
@@ -92,41 +102,26 @@ def read_plan(path: str | PathLike[str]) -> Plan:
         SpecError: The file cannot be read, is no TOML, or a key is unknown, missing, or of the wrong type; the
             message names the key.
     """
-    file = require_regular_file(path, SpecError)
+    text = read_text(path, "TOML file", LARGEST, SpecError)
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as cause:
-        raise SpecError(f"{path} cannot be read: {cause.strerror or cause}") from cause
-    except (ValueError, RecursionError) as cause:
-        raise SpecError(f"{path} is no TOML file: {cause!s:.200}") from cause
-    plan: Plan = _structured(content, Plan, str(path))
-    return plan
+        content = tomllib.loads(text)
+    except RecursionError as cause:
+        raise SpecError(f"{path} is no TOML file that can be read: it is nested too deep") from cause
+    except ValueError as cause:
+        raise SpecError(f"{path} is no TOML file: {cause}") from cause
+    _check_values(content, str(path), 0)
+    return read_into(Plan, content, str(path), SpecError)
 
 
-def _structured(value: object, cls: type, where: str) -> Any:
-    """Make an instance of an attrs class from a mapping, key by key."""
-    if not isinstance(value, Mapping):
-        raise SpecError(f"{where} must be a table, and is {type(value).__name__}")
-    hints = get_type_hints(cls)
-    fields = {entry.name: entry for entry in attrs.fields(cls)}
-    for key in value:
-        if key not in fields:
-            raise SpecError(f"{where}: unknown key {key!r:.60}{did_you_mean(str(key), fields)}")
-    for name, entry in fields.items():
-        if name not in value and entry.default is attrs.NOTHING:
-            raise SpecError(f"{where}: the key {name!r} is missing")
-    return cls(**{key: _typed(item, hints[key], f"{where}: {key}") for key, item in value.items()})
-
-
-def _typed(value: object, wanted: Any, where: str) -> Any:
-    allowed = get_args(wanted) if get_origin(wanted) in (Union, UnionType) else (wanted,)
-    for kind in allowed:
-        if attrs.has(kind):
-            return _structured(value, kind, where)
-    plain = tuple(get_origin(kind) or kind for kind in allowed)
-    if isinstance(value, int) and not isinstance(value, bool) and float in plain and int not in plain:
-        return float(value)
-    if not isinstance(value, plain) or (isinstance(value, bool) and bool not in plain):
-        names = " or ".join({"dict": "a table", "list": "a list"}.get(kind.__name__, kind.__name__) for kind in plain)
-        raise SpecError(f"{where} must be {names}, and is {type(value).__name__}")
-    return value
+def _check_values(value: object, where: str, depth: int) -> None:
+    """Refuse what TOML leaves to its readers: whole numbers of more than 64 bits, and tables without a bottom."""
+    if depth > DEEPEST:
+        raise SpecError(f"{where} is nested more than {DEEPEST} deep")
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise SpecError(f"{where} is a whole number of {value.bit_length()} bits: TOML has 64")
+    if isinstance(value, Mapping):
+        for key, entry in value.items():
+            _check_values(entry, f"{where}: {key:.60}", depth + 1)
+    elif isinstance(value, list):
+        for number, entry in enumerate(value):
+            _check_values(entry, f"{where}: entry {number}", depth + 1)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from attrs import frozen
 
-from nnframe.errors import FileFormatError
+from nnframe.errors import FileFormatError, SpecError
 from nnframe.experiment.data import Division, load_division
 from nnframe.experiment.plan import Plan
+from nnframe.interfaces.part import did_you_mean
 from nnframe.model import Model
+from nnframe.text import make_printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,7 +39,7 @@ class Outcome:
         report: The verification, if one was asked for.
         history: The training.
         scores: What was measured on the test data.
-        missed: What was to be reached and was not, a sentence each.
+        missed: What was to be reached and was not, a sentence each; the model is saved only where there is none.
     """
 
     model: Model
@@ -56,13 +60,17 @@ def run_plan(plan: Plan, *, folder: Path, console: Console, progress: bool = Tru
 
     Raises:
         GradientError: A gradient is wrong; nothing is trained then.
+        SpecError: The model could not be written to its file, or a minimum names what is not measured; nothing is
+            computed then.
         NNFrameError: Any other step failed.
     """
-    console.print(f"[bold]{plan.title}[/bold]" if plan.title else "")
+    target = _check_target(plan, folder)
+    console.print(make_printable(plan.title), style="bold", markup=False)
     division = load_division(plan.data, folder)
     console.print(f"data       {len(division.x):,} examples to train with, {len(division.x_test):,} to test with")
     model = Model.from_spec(plan.model)
     console.print(model.summary())
+    _check_minimum(plan, _evaluate(plan, model, division))
     report = _verify(plan, model, division, console)
     training = plan.training
     history = model.fit(
@@ -76,11 +84,41 @@ def run_plan(plan: Plan, *, folder: Path, console: Console, progress: bool = Tru
         callbacks=training.callbacks,
         progress=progress,
     )
-    scores = model.evaluate(division.x_test, division.y_test, metrics=plan.evaluation.metrics)
-    console.print("test       " + "  ".join(f"{name} {value:.4f}" for name, value in scores.items()))
-    if plan.files is not None:
-        _save(model, folder / plan.files.model, division.x_test, console)
-    return Outcome(model, report, history, scores, _missed(plan, scores))
+    scores = _evaluate(plan, model, division)
+    measured = "  ".join(f"{name} {value:.4f}" for name, value in scores.items())
+    console.print(make_printable(f"test       {measured}"), markup=False, highlight=False, soft_wrap=True)
+    missed = _find_missed(plan, scores)
+    if target is not None and not missed:
+        _save(model, target, division.x_test, console)
+    return Outcome(model, report, history, scores, missed)
+
+
+def _check_target(plan: Plan, folder: Path) -> Path | None:
+    """Return where the model will be written; where it cannot be, say so before anything is computed."""
+    if not folder.is_dir():
+        raise SpecError(f"there is no folder {folder}: --folder names where files are read and written")
+    if plan.files is None:
+        return None
+    path = folder / plan.files.model
+    if not path.parent.is_dir():
+        raise SpecError(f"files: model cannot be written to {path}: there is no folder {path.parent}")
+    if path.exists() and not path.is_file():
+        raise SpecError(f"files: model cannot be written to {path}: it is no regular file")
+    if not os.access(path.parent, os.W_OK):
+        raise SpecError(f"files: model cannot be written to {path}: the permission is missing")
+    return path
+
+
+def _evaluate(plan: Plan, model: Model, division: Division) -> dict[str, float]:
+    return model.evaluate(division.x_test, division.y_test, metrics=plan.evaluation.metrics)
+
+
+def _check_minimum(plan: Plan, measured: Collection[str]) -> None:
+    for name in plan.evaluation.minimum:
+        if name not in measured:
+            raise SpecError(
+                f"evaluation: minimum names {name!r:.60}, which is not measured{did_you_mean(name[:60], measured)}"
+            )
 
 
 def _verify(plan: Plan, model: Model, division: Division, console: Console) -> VerificationReport | None:
@@ -94,7 +132,8 @@ def _verify(plan: Plan, model: Model, division: Division, console: Console) -> V
 
 def _save(model: Model, path: Path, x: object, console: Console) -> None:
     model.save(path)
-    console.print(f"saved      {path} ({path.stat().st_size:,} bytes)", soft_wrap=True)
+    said = make_printable(f"saved      {path} ({path.stat().st_size:,} bytes)")
+    console.print(said, markup=False, soft_wrap=True)
     with tempfile.TemporaryDirectory() as folder:
         inputs = Path(folder) / "x.npy"
         np.save(inputs, np.asarray(x))
@@ -105,11 +144,10 @@ def _save(model: Model, path: Path, x: object, console: Console) -> None:
     console.print("reloaded   in a new process: the same predictions, bit for bit")
 
 
-def _missed(plan: Plan, scores: dict[str, float]) -> tuple[str, ...]:
-    found = []
-    for name, least in plan.evaluation.minimum.items():
-        if name not in scores:
-            found.append(f"{name} was to be at least {least}, and was not measured")
-        elif scores[name] < least:
-            found.append(f"{name} was to be at least {least}, and is {scores[name]:.4f}")
-    return tuple(found)
+def _find_missed(plan: Plan, scores: dict[str, float]) -> tuple[str, ...]:
+    """Say which minima were missed; nan reaches none."""
+    return tuple(
+        f"{name} was to be at least {least}, and is {scores[name]:.4f}"
+        for name, least in plan.evaluation.minimum.items()
+        if not scores[name] >= least
+    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
+import inspect
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from nnframe.composition.inputs import Inputs
 from nnframe.datasets import load_npz
 from nnframe.errors import ConfigurationError, DataError, NNFrameError, SpecError
 from nnframe.experiment.data import load_division
+from nnframe.experiment.importing import import_object
 from nnframe.experiment.plan import read_plan
 from nnframe.interfaces import Activation, AnyLayer, Loss
 from nnframe.layers.convert import as_layer
@@ -20,6 +21,9 @@ from nnframe.model import Model
 from nnframe.verification import GradientVerifier, VerificationReport, verify_layer
 
 __all__ = ["Request", "model_and_data", "verify_target"]
+
+DEEPEST_CALLS = 8
+"""How often a function may return another function before a model is expected."""
 
 
 @frozen
@@ -56,8 +60,8 @@ def verify_target(request: Request) -> VerificationReport:
     if path.exists():
         return _verify_model(Model.load(path), request, None)
     if ":" not in request.target:
-        raise SpecError(f"{request.target} is no file, and not of the form module:object")
-    return _verify_object(_imported(request.target), request)
+        raise SpecError(f"{request.target:.200} is no file, and not of the form module:object")
+    return _verify_object(import_object(request.target), request)
 
 
 def model_and_data(request: Request) -> tuple[Model, object, object]:
@@ -77,32 +81,28 @@ def model_and_data(request: Request) -> tuple[Model, object, object]:
     elif path.exists():
         value = Model.load(path)
     elif ":" in request.target:
-        value = _imported(request.target)
-        value = value() if callable(value) and not isinstance(value, type | Model) else value
+        value = import_object(request.target)
+        value = _call(value, request.target) if callable(value) and not isinstance(value, type | Model) else value
     else:
-        raise SpecError(f"{request.target} is no file, and not of the form module:object")
+        raise SpecError(f"{request.target:.200} is no file, and not of the form module:object")
     if not isinstance(value, Model):
         raise SpecError(f"{request.target} is {type(value).__name__}: expected a Model, or a function that returns one")
     x, y = load_npz(request.data) if request.data else data or _made_up(value, request)
     return value, x, y
 
 
-def _imported(target: str) -> object:
-    module, _, names = target.partition(":")
-    if "" not in sys.path:
-        sys.path.insert(0, "")
+def _call(function: Callable[[], object], target: str) -> object:
+    """Call a user's function; one that wants arguments is refused before."""
     try:
-        value: object = importlib.import_module(module)
-    except ImportError as cause:
-        raise SpecError(f"the module {module!r} cannot be imported: {cause}") from cause
-    for name in names.split("."):
-        if not hasattr(value, name):
-            raise SpecError(f"{module} has no {names!r}")
-        value = getattr(value, name)
-    return value
+        inspect.signature(function).bind()
+    except TypeError as cause:
+        raise SpecError(f"{target} is no function that can be called without arguments: {cause}") from cause
+    except ValueError:
+        pass  # a builtin whose signature is not known
+    return function()
 
 
-def _verify_object(value: object, request: Request) -> VerificationReport:
+def _verify_object(value: object, request: Request, depth: int = 0) -> VerificationReport:
     if isinstance(value, VerificationReport):
         return value
     if isinstance(value, Model):
@@ -110,10 +110,11 @@ def _verify_object(value: object, request: Request) -> VerificationReport:
     if isinstance(value, AnyLayer | Activation):
         shape = request.input_shape or (request.examples, 6)
         return verify_layer(as_layer(value), np.random.default_rng(request.verifier.seed).normal(size=shape))
-    if callable(value) and not isinstance(value, type):
-        return _verify_object(value(), request)
+    if callable(value) and not isinstance(value, type) and depth < DEEPEST_CALLS:
+        return _verify_object(_call(value, request.target), request, depth + 1)
+    what = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
     raise SpecError(
-        f"{request.target} is {type(value).__name__}: expected a Model, a layer, an activation, a report, or a "
+        f"{request.target} is {what}: expected a Model, a layer, an activation, a report, or a "
         "function without arguments that returns one of these"
     )
 

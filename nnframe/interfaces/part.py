@@ -12,7 +12,7 @@ import attrs
 import numpy as np
 
 from nnframe.errors import ConfigurationError, ContractError, NNFrameError
-from nnframe.interfaces.wording import find_closest, list_names, quote, shorten
+from nnframe.text import find_closest, list_names, make_line, quote
 
 __all__ = ["Part", "brief", "check_part_class", "did_you_mean"]
 
@@ -98,7 +98,7 @@ def _explain(cls: type, cause: Exception, options: dict[str, object]) -> str:
         reason = str(cause.args[0]).replace(f"{cls.__name__}.__init__()", "").strip()
     else:
         reason = str(cause)
-    return f"{cls.__name__}: {shorten(reason, 300)}"
+    return f"{cls.__name__}: {make_line(reason, 300)}"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

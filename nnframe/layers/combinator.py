@@ -9,8 +9,8 @@ from attrs import frozen
 
 from nnframe.errors import NNFrameError
 from nnframe.interfaces import AnyLayer, AnyPullback
-from nnframe.interfaces.wording import list_names, quote
 from nnframe.layers.convert import as_layers
+from nnframe.text import list_names, quote
 
 __all__ = ["Combinator", "located", "pulled"]
 

@@ -7,8 +7,8 @@ from attrs import frozen
 
 from nnframe.errors import ContractError
 from nnframe.interfaces import AnyLayer, AnyResult, Builder, Context
-from nnframe.interfaces.wording import quote
 from nnframe.layers.convert import as_layer
+from nnframe.text import quote
 
 __all__ = ["Shared"]
 

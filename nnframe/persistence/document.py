@@ -10,7 +10,7 @@ from attrs import frozen
 from nnframe.errors import FileFormatError
 from nnframe.persistence.migrations import FORMAT, SCHEMA, migrated
 from nnframe.persistence.parts import NamedPart, read_part
-from nnframe.persistence.strict_json import read_json, write_json
+from nnframe.strict_json import read_json, write_json
 
 __all__ = ["Document", "read_document", "write_document"]
 

@@ -9,8 +9,8 @@ from typing import BinaryIO, cast
 from attrs import frozen
 
 from nnframe.errors import FileFormatError
-from nnframe.persistence.strict_json import read_json, write_json
 from nnframe.persistence.table import Entry, check_layout, read_entry
+from nnframe.strict_json import read_json, write_json
 
 __all__ = ["Header", "read_header", "write_header"]
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 
 from nnframe.errors import FileFormatError
 from nnframe.persistence.digest import DIGEST
-from nnframe.persistence.strict_json import read_json, write_json
+from nnframe.strict_json import read_json, write_json
 
 __all__ = ["FORMAT", "SCHEMA", "migrated"]
 

@@ -14,9 +14,9 @@ from nnframe import registry
 from nnframe.composition import Network
 from nnframe.errors import FileFormatError, UnknownPartError
 from nnframe.interfaces import Part
-from nnframe.interfaces.wording import list_names, quote
 from nnframe.registry.distribution import SESSION, canonical
 from nnframe.registry.preference import prefer_distributions
+from nnframe.text import list_names, quote
 
 __all__ = ["NamedPart", "parts_of", "read_part", "require", "resolve_as_named"]
 

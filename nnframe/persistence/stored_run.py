@@ -17,7 +17,7 @@ from nnframe.persistence.encoding import fields_of
 from nnframe.persistence.likeness import check_like, check_nan, check_position, check_remembered
 from nnframe.persistence.model_file import TRAINING, values_of
 from nnframe.persistence.parts import NamedPart, resolve_as_named
-from nnframe.persistence.strict_json import write_json
+from nnframe.strict_json import write_json
 from nnframe.training.snapshot import GeneratorState, Snapshot, restore, snapshot_of
 
 if TYPE_CHECKING:

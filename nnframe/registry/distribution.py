@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import field, frozen
 
-from nnframe.interfaces.wording import shorten
+from nnframe.text import make_line
 
 if TYPE_CHECKING:
     from importlib.metadata import Distribution as Installed
@@ -101,7 +101,7 @@ def describe(key: str, distribution: Installed) -> Distribution:
     with suppress(UnreadableError):
         direct_url = read(distribution, "direct_url.json")
     name, version = headers.get("name") or key, headers.get("version") or "unknown"
-    return Distribution(shorten(name, _LONGEST_NAME), shorten(version, _LONGEST_NAME), location, direct_url)
+    return Distribution(make_line(name, _LONGEST_NAME), make_line(version, _LONGEST_NAME), location, direct_url)
 
 
 def read(distribution: Installed, file: str) -> str:
@@ -157,7 +157,7 @@ def _read_bytes(distribution: Installed, file: str, most: int) -> bytes:
     except UnreadableError:
         raise
     except Exception as cause:
-        raise UnreadableError(f"cannot be read: {shorten(f'{type(cause).__name__}: {cause}')}") from cause
+        raise UnreadableError(f"cannot be read: {make_line(f'{type(cause).__name__}: {cause}', 80)}") from cause
 
 
 def _is_editable(direct_url: str) -> bool:

@@ -10,7 +10,6 @@ from attrs import frozen
 
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
-from nnframe.interfaces.wording import quote, shorten
 from nnframe.registry.distribution import SESSION, Distribution
 from nnframe.registry.entry import ALIASES, PREFIX, Entry
 from nnframe.registry.entrypoints import Line, Malformed
@@ -22,6 +21,7 @@ from nnframe.registry.load import BrokenEntryError, load
 from nnframe.registry.lookalikes import escape, find_lookalikes, find_oddity
 from nnframe.registry.refusals import choose_one
 from nnframe.registry.scan import Copy, Scan
+from nnframe.text import make_line, quote
 
 __all__ = ["Finding", "Problem", "diagnose"]
 
@@ -153,7 +153,7 @@ def _check_shadowed(scan: Scan) -> Iterator[Finding]:
 
 
 def _report(problem: Problem, entry: Entry, cause: str) -> Finding:
-    subject = f"{entry.group} {quote(entry.name)} = {shorten(entry.value)}"
+    subject = f"{entry.group} {quote(entry.name)} = {make_line(entry.value, 80)}"
     return _make(problem, subject, [entry.distribution], cause)
 
 

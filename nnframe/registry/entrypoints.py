@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from nnframe.interfaces.wording import quote
+from nnframe.text import quote
 
 __all__ = ["Line", "Malformed", "parse"]
 

@@ -12,9 +12,9 @@ import attrs
 
 from nnframe.errors import NNFrameError, RegistryError, SpecError
 from nnframe.interfaces import Part
-from nnframe.interfaces.wording import quote, shorten
 from nnframe.registry.options import option_fields
 from nnframe.registry.registration import registration_of
+from nnframe.text import make_line, quote
 
 __all__ = ["spec_of"]
 
@@ -79,7 +79,7 @@ def _plain(value: object, defaults: bool) -> object:
 
 def _container(value: object, defaults: bool) -> object:
     if isinstance(value, Mapping):
-        return {_key(key): _within(shorten(_key(key)), item, defaults) for key, item in value.items()}
+        return {_key(key): _within(make_line(_key(key), 80), item, defaults) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [_within(index, item, defaults) for index, item in enumerate(value)]
     if isinstance(value, set | frozenset):

@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.machinery import PathFinder
 from typing import Any
 
-from nnframe.interfaces.wording import quote
+from nnframe.text import quote
 
 __all__ = ["Importer", "print_aside"]
 

@@ -9,11 +9,11 @@ from attrs import frozen
 
 from nnframe.errors import ConfigurationError, ConflictError, ContractError
 from nnframe.interfaces import Part
-from nnframe.interfaces.wording import quote, shorten
 from nnframe.registry.distribution import SESSION, canonical
 from nnframe.registry.entry import ALIASES, Entry
 from nnframe.registry.index import INDEX
 from nnframe.registry.preference import preferred_distribution
+from nnframe.text import make_line, quote
 
 __all__ = ["Kind"]
 
@@ -117,7 +117,7 @@ class Kind(Generic[T_co]):
                 if other != entry:
                     raise ConflictError(
                         f"the {self.singular} {quote(name)} cannot be registered: {other.distribution} has the name "
-                        f"already ({shorten(other.value)}). Choose another name"
+                        f"already ({make_line(other.value, 80)}). Choose another name"
                     )
             INDEX.register(entry, self._checked(part))
             return part

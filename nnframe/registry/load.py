@@ -8,8 +8,8 @@ from importlib import import_module
 from nnframe.errors import BrokenPartError, ContractError
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import check_part_class, did_you_mean
-from nnframe.interfaces.wording import quote, shorten
 from nnframe.registry.entry import Entry
+from nnframe.text import make_line, quote
 
 __all__ = ["BrokenEntryError", "check_contract", "load"]
 
@@ -76,7 +76,7 @@ def _find_attribute(entry: Entry, module: object) -> object:
             found = getattr(found, step)
         except AttributeError as cause:
             near = did_you_mean(step, _list_classes(module))
-            raise _NoAttributeError(f"{shorten(entry.module)} has no {quote(entry.attribute)}{near}") from cause
+            raise _NoAttributeError(f"{make_line(entry.module, 80)} has no {quote(entry.attribute)}{near}") from cause
     return found
 
 
@@ -116,7 +116,7 @@ def _is_within(module: str, package: str) -> bool:
 def _tell(cause: BaseException) -> str:
     """Return what an exception says, whatever it does when it is asked."""
     try:
-        return shorten(str.__str__(str(cause)), 300)
+        return make_line(str.__str__(str(cause)), 300)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -124,12 +124,12 @@ def _tell(cause: BaseException) -> str:
 
 
 def _name_class(error: BaseException) -> str:
-    return shorten(type.__getattribute__(type(error), "__name__"))
+    return make_line(type.__getattribute__(type(error), "__name__"), 80)
 
 
 def _broken(entry: Entry, reason: str) -> BrokenEntryError:
     error = BrokenEntryError(
-        f"{quote(entry.name)} of {entry.distribution} ({shorten(entry.value)}) cannot be used: {reason}"
+        f"{quote(entry.name)} of {entry.distribution} ({make_line(entry.value, 80)}) cannot be used: {reason}"
     )
     error.reason = reason
     return error

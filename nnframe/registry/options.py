@@ -14,7 +14,7 @@ import attrs
 from nnframe.errors import NNFrameError, SpecError
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
-from nnframe.interfaces.wording import quote, shorten
+from nnframe.text import make_line, quote
 
 __all__ = ["build", "option_fields"]
 
@@ -57,7 +57,7 @@ def build(cls: type[C], options: Mapping[str, object]) -> C:
         raise
     except Exception as cause:  # Whatever a class does with an option that nobody would give it.
         reason = str(cause.args[0] if cause.args else cause)
-        raise SpecError(f"{cls.__qualname__}: {shorten(reason, 300)}") from cause
+        raise SpecError(f"{cls.__qualname__}: {make_line(reason, 300)}") from cause
 
 
 def _value(cls: type, key: str, field: attrs.Attribute[Any], value: object) -> object:
@@ -72,7 +72,7 @@ def _value(cls: type, key: str, field: attrs.Attribute[Any], value: object) -> o
         error.within(key)
         raise
     except (TypeError, ValueError, LookupError, ArithmeticError) as cause:
-        raise SpecError(f"{quote(value)} cannot be used: {shorten(str(cause), 300)}", location=(key,)) from cause
+        raise SpecError(f"{quote(value)} cannot be used: {make_line(str(cause), 300)}", location=(key,)) from cause
 
 
 @cache

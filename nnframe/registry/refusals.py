@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from nnframe.errors import ConflictError, UnknownPartError
-from nnframe.interfaces.wording import find_closest, list_names, quote
 from nnframe.registry.entry import ALIASES, PREFIX, Entry
 from nnframe.registry.index import INDEX
 from nnframe.registry.samples import SAMPLES, sample_of
+from nnframe.text import find_closest, list_names, quote
 
 if TYPE_CHECKING:
     from nnframe.interfaces import Part

@@ -8,10 +8,10 @@ from typing import TypeVar, cast, overload
 from nnframe.errors import SpecError
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
-from nnframe.interfaces.wording import quote
 from nnframe.registry.kind import Kind
 from nnframe.registry.options import build
 from nnframe.registry.precedence import lookup
+from nnframe.text import quote
 
 __all__ = ["resolve"]
 

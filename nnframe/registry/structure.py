@@ -14,7 +14,7 @@ import attrs
 from nnframe.errors import NNFrameError, SpecError
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
-from nnframe.interfaces.wording import quote, shorten
+from nnframe.text import make_line, quote
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -137,7 +137,7 @@ def _mapping(value: object, hint: object) -> object:
     if not isinstance(value, Mapping):
         raise _wrong("a table of names and values", value)
     member = (*get_args(hint), object, object)[1]
-    return {key: _within(shorten(str(key)), item, member) for key, item in value.items()}
+    return {key: _within(make_line(str(key), 80), item, member) for key, item in value.items()}
 
 
 def _within(step: str | int, value: object, hint: object) -> object:

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nnframe.arrays import Array, Integers
-from nnframe.checks import show
 from nnframe.errors import ConfigurationError, DataError
+from nnframe.text import quote
 
 __all__ = ["ClassWeight", "class_weights", "classes_of", "weigh"]
 
@@ -53,7 +53,7 @@ def class_weights(spec: object, y: Any) -> dict[int, float]:
         return {int(c): total / (len(classes) * int(n)) for c, n in zip(classes, counts, strict=True)}
     if not isinstance(spec, Mapping):
         raise ConfigurationError(
-            f"class_weight must be a mapping of classes to weights or 'balanced', got {show(spec)}"
+            f"class_weight must be a mapping of classes to weights or 'balanced', got {quote(spec)}"
         )
     for label, weight in spec.items():
         if isinstance(label, bool) or not isinstance(label, int | np.integer) or label < 0:

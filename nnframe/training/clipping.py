@@ -11,8 +11,8 @@ import numpy as np
 from attrs import frozen
 
 from nnframe.arrays import Array
-from nnframe.checks import show
 from nnframe.errors import ConfigurationError
+from nnframe.text import quote
 
 __all__ = ["Clipping", "as_clipping"]
 
@@ -71,7 +71,7 @@ def as_clipping(limits: Clipping | Mapping[str, float] | None) -> Clipping | Non
         return limits
     names = [field.name for field in attrs.fields(Clipping)]
     if not isinstance(limits, Mapping) or not limits or not set(limits) <= set(names):
-        raise ConfigurationError(f"clipping must name one or more of {', '.join(names)}, and is {show(limits)}")
+        raise ConfigurationError(f"clipping must name one or more of {', '.join(names)}, and is {quote(limits)}")
     return Clipping(**limits)
 
 

@@ -10,12 +10,13 @@ import numpy as np
 
 from nnframe import registry
 from nnframe.arrays.conversion import as_numbers
-from nnframe.checks import plain, require_bool, require_positive_int, show
+from nnframe.checks import plain, require_bool, require_positive_int
 from nnframe.composition import Network
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import Callback, Dataset, Metric, Optimizer, Part, Schedule
 from nnframe.registry import Kind
 from nnframe.registry.options import option_fields
+from nnframe.text import quote
 from nnframe.training.batches import CheckedBatches, as_dataset
 from nnframe.training.checked import Checks
 from nnframe.training.class_weight import ClassWeight, class_weights, weigh
@@ -56,7 +57,7 @@ def resolve_optimizer(
 def _starting_at(rate: float | Schedule, spec: PartSpec) -> Schedule:
     """Return the schedule that ``spec`` describes; a ``base`` that it needs and does not have is ``rate``."""
     if not isinstance(spec, str | Mapping):
-        raise ConfigurationError(f"schedule must be a Schedule, a name, or {{'name': ..., options}}, got {show(spec)}")
+        raise ConfigurationError(f"schedule must be a Schedule, a name, or {{'name': ..., options}}, got {quote(spec)}")
     described: dict[str, object] = {"name": spec} if isinstance(spec, str) else dict(spec)
     base = option_fields(registry.schedules.get(str(described.get("name")))).get("base")
     if base is not None and base.default is attrs.NOTHING and not isinstance(rate, Schedule):
@@ -67,7 +68,7 @@ def _starting_at(rate: float | Schedule, spec: PartSpec) -> Schedule:
 def resolve_all(specs: Sequence[K | PartSpec], kind: Kind[K]) -> list[K]:
     """Return the parts that ``specs`` describe."""
     if isinstance(specs, str | bytes | Mapping | Part) or not isinstance(specs, Iterable):
-        raise ConfigurationError(f"{kind.plural} must be a list, got {show(specs)}")
+        raise ConfigurationError(f"{kind.plural} must be a list, got {quote(specs)}")
     return [kind.resolve(spec) for spec in specs]
 
 
@@ -136,7 +137,7 @@ def check_options(
     size = None if micro_batch_size is None else require_positive_int(micro_batch_size, "micro_batch_size")
     fraction = plain(validation_split)
     if isinstance(fraction, bool) or not isinstance(fraction, int | float) or not 0 <= fraction < 1:
-        raise ConfigurationError(f"validation_split must lie between 0 and 1, and is {show(validation_split)}")
+        raise ConfigurationError(f"validation_split must lie between 0 and 1, and is {quote(validation_split)}")
     return require_positive_int(epochs, "epochs"), size, fraction
 
 

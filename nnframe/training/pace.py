@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import define
 
 from nnframe.interfaces import Moment
+from nnframe.text import make_printable
 
 __all__ = ["Pace", "describe_epoch", "describe_measures", "describe_stop", "duration", "part_of_epoch"]
 
@@ -70,12 +71,12 @@ def describe_measures(moment: Moment, pace: Pace) -> str:
     measures = [f"{name} {value:.4g}" for name, value in moment.logs.items() if name not in _SHOWN_ELSEWHERE]
     rate = f"{pace.rate:,.0f} steps/s" if pace.rate >= 10 else f"{pace.rate:.2g} steps/s"
     number = f"epoch {moment.epoch:{len(str(moment.epochs))}}/{moment.epochs}"
-    return "  ".join([number, *measures, *([rate] if pace.rate else [])])
+    return make_printable("  ".join([number, *measures, *([rate] if pace.rate else [])]))
 
 
 def describe_stop(moment: Moment) -> str:
     """Say when and why a run stopped before its last epoch."""
-    return f"stopped after {moment.epoch} of {moment.epochs} epochs: {moment.stop_reason}"
+    return make_printable(f"stopped after {moment.epoch} of {moment.epochs} epochs: {moment.stop_reason}")
 
 
 def duration(seconds: float) -> str:

@@ -9,6 +9,8 @@ from io import StringIO
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
+from nnframe.text import make_printable
+
 if TYPE_CHECKING:
     from rich.console import Group
 
@@ -28,13 +30,13 @@ def rich_table(headings: Sequence[str], rows: Rows, caption: str, *, texts: int 
     from rich.text import Text
 
     table = Table(box=SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
-    for index, heading in enumerate(headings):
+    for index, heading in enumerate(map(make_printable, headings)):
         if index < texts:
             table.add_column(plain(heading), overflow="fold", min_width=len(heading))
         else:
             table.add_column(plain(_broken(heading)), justify="right", no_wrap=True, overflow="ellipsis")
     for row in rows:
-        table.add_row(*map(plain, row))
+        table.add_row(*(plain(make_printable(cell)) for cell in row))
     return Group(table, Text(caption)) if caption else Group(table)
 
 
@@ -58,7 +60,7 @@ def html_table(headings: Sequence[str], rows: Rows, caption: str, *, texts: int 
 def _html_row(tag: str, cells: Sequence[str], texts: int) -> str:
     aligned = ["left" if index < texts else "right" for index in range(len(cells))]
     written = [
-        f'<{tag} style="{_STYLE}; text-align: {side}">{escape(cell)}</{tag}>'
+        f'<{tag} style="{_STYLE}; text-align: {side}">{escape(make_printable(cell))}</{tag}>'
         for side, cell in zip(aligned, cells, strict=True)
     ]
     return "".join(["<tr>", *written, "</tr>"])

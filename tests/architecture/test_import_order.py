@@ -11,13 +11,14 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "nnframe"
 
 ORDER = [
-    ["lazy", "checks"],
+    ["lazy", "text"],
     ["errors"],
+    ["strict_json", "paths"],
     ["checks", "interruption"],
-    ["paths"],
     ["compiled"],
     ["arrays"],
     ["interfaces"],
+    ["schema"],
     ["registry"],
     ["initializers", "activations", "losses", "optimizers", "schedules", "regularizers", "constraints", "metrics"],
     ["layers"],

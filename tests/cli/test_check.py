@@ -75,7 +75,7 @@ def test_every_part_of_a_distribution_is_checked(capsys: pytest.CaptureFixture[s
     ("arguments", "said"),
     [
         ([], "say what to check"),
-        (["right_part"], "expected module:Class"),
+        (["right_part"], "expected module:object"),
         (["right_part:Scald"], "did you mean 'Scaled'"),
         (["right_part:Scaled", "fctor=1"], "did you mean 'factor'"),
         (["no_such_module_here:Scaled"], "No module named 'no_such_module_here'"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from nnframe.text import make_printable
 from nnframe.verification.report.finding import Finding
 from nnframe.verification.report.report import VerificationReport
 
@@ -26,11 +27,14 @@ class Change:
     worse: bool
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.before or 'not there'} -> {self.after or 'not there'}"
+        path = make_printable(self.path)
+        return f"{path}: {self.before or 'not there'} -> {self.after or 'not there'}"
 
 
 def compare_reports(before: VerificationReport, after: VerificationReport) -> tuple[Change, ...]:
     """Return what changed, worse things first: verdicts, causes, and gradients that came or went.
+
+    Of several findings of one path the worst counts.
 
     >>> from nnframe.verification import Verdict
     >>> right = VerificationReport((Finding("bias", Verdict.PASS),))
@@ -38,7 +42,7 @@ def compare_reports(before: VerificationReport, after: VerificationReport) -> tu
     >>> print(*compare_reports(right, wrong))
     bias: PASS -> FAIL
     """
-    old, new = ({each.path: each for each in report.findings} for report in (before, after))
+    old, new = ({each.path: each for each in reversed(report.worst_first())} for report in (before, after))
     changes = []
     for path in {**old, **new}:
         first, second = old.get(path), new.get(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
+from nnframe.text import make_printable
 from nnframe.verification.report.finding import Finding
 from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.report.verdict import Verdict
@@ -18,7 +19,7 @@ def to_junit(report: VerificationReport, name: str = "gradients") -> str:
     >>> 'failures="1"' in text, "the sign is wrong" in text
     (True, True)
     """
-    findings = report.findings
+    findings, name = report.findings, make_printable(name)  # XML cannot hold control characters, not even escaped
     suite = ET.Element(
         "testsuite",
         name=name,
@@ -29,12 +30,12 @@ def to_junit(report: VerificationReport, name: str = "gradients") -> str:
         time=f"{report.seconds:.6f}",
     )
     for finding in findings:
-        case = ET.SubElement(suite, "testcase", classname=name, name=_printable(finding.path), time="0")
+        case = ET.SubElement(suite, "testcase", classname=name, name=make_printable(finding.path), time="0")
         if finding.verdict is Verdict.FAIL:
             cause = str(finding.cause or "gradient")
-            ET.SubElement(case, "failure", message=_printable(_sentence(finding)), type=cause)
+            ET.SubElement(case, "failure", message=make_printable(_sentence(finding)), type=cause)
         elif finding.verdict is Verdict.INCONCLUSIVE:
-            ET.SubElement(case, "skipped", message=_printable(finding.hint or "inconclusive"))
+            ET.SubElement(case, "skipped", message=make_printable(finding.hint or "inconclusive"))
     ET.indent(suite)
     return ET.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
 
@@ -45,8 +46,3 @@ def _sentence(finding: Finding) -> str:
         return finding.hint
     numbers = f"analytic {worst.analytic:.6g}, numeric {worst.numeric:.6g}, error bar {worst.error_bar:.3g}"
     return f"{finding.hint or 'wrong'} (at {worst.index}: {numbers})"
-
-
-def _printable(text: str) -> str:
-    """XML cannot hold control characters at all, not even escaped."""
-    return "".join(each if each.isprintable() else "�" for each in text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnframe.errors import MissingDependencyError, VerificationError
+from nnframe.text import make_printable
 from nnframe.verification.report.detail import Detail
 from nnframe.verification.report.finding import Finding
 from nnframe.verification.report.report import VerificationReport
@@ -69,7 +70,7 @@ def _heatmap(axes: Axes, finding: Finding, detail: Detail) -> None:
     top = max(float(np.nanmax(values, initial=1.0)), 10.0)
     picture = axes.imshow(values, norm=LogNorm(1e-3, top), cmap="viridis", aspect="auto", interpolation="nearest")
     axes.figure.colorbar(picture, ax=axes, label="error bars")
-    axes.set_title(f"{finding.path}: {finding.verdict}", parse_math=False)
+    axes.set_title(f"{make_printable(finding.path)}: {finding.verdict}", parse_math=False)
     axes.set_xticks([])
     axes.set_yticks([])
 

@@ -95,11 +95,11 @@ class VerificationReport:
         return dump(self)
 
     @classmethod
-    def from_json(cls, text: str) -> VerificationReport:
+    def from_json(cls, text: str | bytes) -> VerificationReport:
         """The report that ``to_json`` wrote.
 
         Raises:
-            FileFormatError: If it is no such report, or from a newer schema.
+            FileFormatError: It is no such report, it is damaged, or it is from a newer schema; the message says where.
         """
         from nnframe.verification.report.serial import load
 

@@ -7,6 +7,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from nnframe.text import make_printable
 from nnframe.verification.report.finding import Finding
 from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.report.text import headline, row
@@ -45,8 +46,9 @@ class _Rendered:
             if options.max_width < NARROW:
                 yield _block(finding)
             if finding.hint and (finding.verdict is not Verdict.PASS or finding.numerically_zero or finding.declared):
-                yield Text.assemble((f"{finding.path}: ", STYLES[finding.verdict]), finding.hint)
-        yield from (Text(note) for note in report.notes)
+                path, hint = make_printable(finding.path), make_printable(finding.hint, lines=True)
+                yield Text.assemble((f"{path}: ", STYLES[finding.verdict]), hint)
+        yield from (Text(make_printable(note, lines=True)) for note in report.notes)
         yield Text(f"{report.forwards:,} forwards, {report.seconds:.3g} s, seed {report.seed}", style="dim")
 
 
@@ -64,4 +66,6 @@ def _table(report: VerificationReport) -> Table:
 def _block(finding: Finding) -> Text:
     cells = row(finding)
     numbers = f"\n  {cells[2]} against {cells[3]} ± {cells[4]}" if finding.worst is not None else ""
-    return Text.assemble(f"{finding.path}: ", (cells[1], STYLES[finding.verdict]), f"{numbers}\n  {cells[5]}".rstrip())
+    return Text.assemble(
+        f"{make_printable(finding.path)}: ", (cells[1], STYLES[finding.verdict]), f"{numbers}\n  {cells[5]}".rstrip()
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from nnframe.text import make_printable
 from nnframe.verification.report.finding import Finding
 from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.report.verdict import Verdict
@@ -25,8 +26,10 @@ def render(report: VerificationReport) -> str:
         lines += ["", *_table(report)]
     for finding in report.worst_first():
         if finding.hint and (finding.verdict is not Verdict.PASS or finding.numerically_zero or finding.declared):
-            lines += ["", *textwrap.wrap(f"{finding.path}: {finding.hint}", WIDTH, subsequent_indent="  ")]
-    lines += [line for note in report.notes for line in ("", *textwrap.wrap(note, WIDTH))]
+            text = f"{make_printable(finding.path)}: {make_printable(finding.hint, lines=True)}"
+            lines += ["", *textwrap.wrap(text, WIDTH, subsequent_indent="  ")]
+    notes = [make_printable(note, lines=True) for note in report.notes]
+    lines += [line for note in notes for line in ("", *textwrap.wrap(note, WIDTH))]
     lines += ["", f"{report.forwards:,} forwards, {report.seconds:.3g} s, seed {report.seed}"]
     return "\n".join(lines)
 
@@ -53,7 +56,8 @@ def _table(report: VerificationReport) -> list[str]:
 
 def row(finding: Finding) -> tuple[str, str, str, str, str, str]:
     """Path, verdict, analytic, numeric, error bar, and how much was looked at."""
-    path = finding.path if len(finding.path) <= LONGEST_PATH else "…" + finding.path[1 - LONGEST_PATH :]
+    path = make_printable(finding.path)
+    path = path if len(path) <= LONGEST_PATH else "…" + path[1 - LONGEST_PATH :]
     verdict = "UNDECIDED" if finding.verdict is Verdict.INCONCLUSIVE else str(finding.verdict)
     worst = finding.worst
     numbers = (

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from nnframe.verification.report.finding import Finding
-from nnframe.verification.report.html.words import said, summary
+from nnframe.verification.report.html.words import quote, said, summary
 from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.report.verdict import Verdict
 
@@ -25,7 +23,7 @@ def to_fragment(report: VerificationReport) -> str:
     left = len(report.findings) - MOST
     more = f"<p>… and {left} more, none of them worse: see to_html()</p>" if left > 0 else ""
     return (
-        f"<div><p>{_verdict(report.verdict)} {escape(summary(report))}</p>"
+        f"<div><p>{_verdict(report.verdict)} {quote(summary(report))}</p>"
         f"<table><thead><tr><th>path</th><th>verdict</th><th>analytic</th><th>numeric</th><th>error bar</th>"
         f"<th>what</th></tr></thead><tbody>{rows}</tbody></table>{more}</div>"
     )
@@ -35,8 +33,8 @@ def _row(finding: Finding) -> str:
     worst = finding.worst
     numbers = ("", "", "") if worst is None else (worst.analytic, worst.numeric, worst.error_bar)
     cells = "".join(f"<td>{number if isinstance(number, str) else f'{number:.4g}'}</td>" for number in numbers)
-    what = f'<td style="text-align: left">{escape(said(finding))}</td>'
-    return f"<tr><td>{escape(finding.path)}</td><td>{_verdict(finding.verdict)}</td>{cells}{what}</tr>"
+    what = f'<td style="text-align: left">{quote(said(finding))}</td>'
+    return f"<tr><td>{quote(finding.path)}</td><td>{_verdict(finding.verdict)}</td>{cells}{what}</tr>"
 
 
 def _verdict(verdict: Verdict) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
 from importlib import resources
 
 from nnframe.verification.report.finding import Finding
 from nnframe.verification.report.html.pictures import pictures
-from nnframe.verification.report.html.words import facts, summary
+from nnframe.verification.report.html.words import facts, quote, summary
 from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.report.verdict import Verdict
 
@@ -37,20 +36,20 @@ def to_html(report: VerificationReport, title: str = "Gradients") -> str:
         f"{name}</button></th>"
         for index, (name, kind) in enumerate(_COLUMNS)
     )
-    notes = "".join(f"<p>{escape(note)}</p>" for note in report.notes)
+    notes = "".join(f"<p>{quote(note)}</p>" for note in report.notes)
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}: {verdict}</title>
+<title>{quote(title)}: {verdict}</title>
 <style>
 {_resource("page.css")}</style>
 </head>
 <body>
 <main>
-<h1>{_verdict(verdict)} {escape(title)}</h1>
-<p class="summary">{escape(summary(report))}</p>
+<h1>{_verdict(verdict)} {quote(title)}</h1>
+<p class="summary">{quote(summary(report))}</p>
 {notes}
 <form role="search"><label>Show <input type="search" id="filter" placeholder="path, verdict or cause"></label>
 <label><input type="checkbox" id="wrong"> only what is not right</label> <output id="count"></output></form>
@@ -87,16 +86,16 @@ def _row(number: int, finding: Finding) -> str:
         f'<td class="number" data-value="{value!r}">{value:.4g}</td>' if isinstance(value, float) else "<td></td>"
         for value in numbers
     )
-    search = escape(f"{finding.path} {finding.verdict} {finding.cause or ''}".lower(), quote=True)
+    search = quote(f"{finding.path} {finding.verdict} {finding.cause or ''}".lower())
     return f"""<tbody class="finding" data-search="{search}" data-severity="{finding.verdict.severity}">
-<tr><td><button type="button" class="more" aria-expanded="false" aria-controls="more-{number}">{escape(finding.path)}
+<tr><td><button type="button" class="more" aria-expanded="false" aria-controls="more-{number}">{quote(finding.path)}
 </button></td><td data-value="{finding.verdict.severity}">{_verdict(finding.verdict)}</td>{cells}
-<td>{escape(str(finding.coverage or ""))}</td></tr>
+<td>{quote(str(finding.coverage or ""))}</td></tr>
 <tr class="detail" id="more-{number}" hidden><td colspan="{len(_COLUMNS)}">{_detail(finding)}</td></tr>
 </tbody>"""
 
 
 def _detail(finding: Finding) -> str:
-    hint = f"<p>{escape(finding.hint)}</p>" if finding.hint else ""
-    listed = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts(finding))
+    hint = f"<p>{quote(finding.hint)}</p>" if finding.hint else ""
+    listed = "".join(f"<dt>{name}</dt><dd>{quote(text)}</dd>" for name, text in facts(finding))
     return f"{hint}<dl>{listed}</dl>{pictures(finding)}"

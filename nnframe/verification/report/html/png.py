@@ -42,7 +42,7 @@ def _index(value: float | None) -> int:
         return 0
     if value <= 1:
         return 1 + int((LEVELS - 1) * max(value, 0.0))
-    return 1 + LEVELS + min(LEVELS - 1, int((LEVELS - 1) * math.log10(value) / DECADES))
+    return 1 + LEVELS + int((LEVELS - 1) * min(math.log10(value) / DECADES, 1.0))
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:

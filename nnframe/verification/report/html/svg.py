@@ -30,7 +30,9 @@ def heatmap(detail: Detail) -> str:
 def curve(detail: Detail) -> str:
     """Draw the error over the step, both logarithmic, with the error bar as a dashed line; "" without two points."""
     shown = [
-        (math.log10(each.step), math.log10(each.error)) for each in detail.curve if each.step > 0 and each.error > 0
+        (math.log10(each.step), math.log10(each.error))
+        for each in detail.curve
+        if 0 < each.step < math.inf and 0 < each.error < math.inf
     ]
     if len(shown) < 2:
         return ""
@@ -48,11 +50,10 @@ def curve(detail: Detail) -> str:
 
 def tangent(detail: Detail, *, wrong: bool) -> str:
     """Draw the function around the element, its true tangent, and the tangent that the gradient promises."""
-    points = [(each.offset, each.change) for each in detail.profile]
+    points = [(each.offset, each.change) for each in detail.profile if _fits(each.offset) and _fits(each.change)]
     if len(points) < 3:
         return ""
     left, right = points[0][0], points[-1][0]
-    lines = {slope: [(x, slope * x) for x in (left, right)] for slope in (detail.numeric, detail.analytic)}
     heights = [y for _, y in points]
     reach = max(max(heights) - min(heights), *map(abs, heights), 1e-300)
     low, high = min(heights) - 0.25 * reach, max(heights) + 0.25 * reach
@@ -61,13 +62,21 @@ def tangent(detail: Detail, *, wrong: bool) -> str:
     parts = [
         frame.axes([left, 0.0, right], ticks, "change of the element", lambda value: f"{value:.2g}"),
         '<svg x="56" y="10" width="270" height="174" viewBox="56 10 270 174">',
-        frame.line(lines[detail.numeric], "true"),
-        frame.line(lines[detail.analytic], "promise wrong" if wrong else "promise"),
+        *(
+            frame.line([(x, slope * x) for x in (left, right)], kind)
+            for slope, kind in ((detail.numeric, "true"), (detail.analytic, "promise wrong" if wrong else "promise"))
+            if _fits(slope)
+        ),
         frame.line(points, "line"),
         frame.dots([(0.0, 0.0)], "dot"),
         "</svg>",
     ]
     return frame.picture("the function, its tangent, and what the gradient promises", parts)
+
+
+def _fits(value: float) -> bool:
+    """Tell whether a number can be drawn: it is finite, and so is what it is multiplied by another such number."""
+    return abs(value) < 1e150
 
 
 def _ticks(low: int, high: int) -> range:

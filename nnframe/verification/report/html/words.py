@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from html import escape
+
+from nnframe.text import make_printable
 from nnframe.verification.report.finding import Finding
 from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.report.verdict import Verdict
 
-__all__ = ["facts", "said", "summary"]
+__all__ = ["facts", "quote", "said", "summary"]
 
 _WORDS = {Verdict.PASS: "right", Verdict.FAIL: "wrong", Verdict.KINK: "right at a kink"}
 MOST_INDICES = 12
+
+
+def quote(text: str) -> str:
+    r"""Write any text as HTML that shows it: no tags, and what cannot be seen as its escape.
+
+    >>> print(quote("<b>\x1b"))
+    &lt;b&gt;\x1b
+    """
+    return escape(make_printable(text, lines=True))
 
 
 def summary(report: VerificationReport) -> str:

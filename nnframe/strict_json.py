@@ -24,13 +24,14 @@ _BRACKET = re.compile(rb"[\[\]{}]")
 _LONGEST_NUMBER = 40
 
 
-def read_json(text: bytes, what: str, most: int = MOST_VALUES) -> object:
+def read_json(text: bytes, what: str, most: int = MOST_VALUES, *, finite: bool = True) -> object:
     """Read JSON from a file that may be broken, or hostile.
 
     Args:
         text: UTF-8.
         what: What it is, for the message.
         most: How many values it may have, if it is not so long that each of them has some bytes.
+        finite: Refuse NaN, Infinity and -Infinity, which Python writes and JSON does not have.
 
     Raises:
         FileFormatError: It is no JSON, or not all of it is unambiguous, finite, and of a reasonable depth and size.
@@ -46,7 +47,7 @@ def read_json(text: bytes, what: str, most: int = MOST_VALUES) -> object:
         value: object = json.loads(
             text.decode("utf-8"),
             object_pairs_hook=_table,
-            parse_constant=_refuse_constant,
+            parse_constant=_refuse_constant if finite else float,
             parse_int=_whole,
             parse_float=_real,
         )
