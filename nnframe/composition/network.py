@@ -21,7 +21,7 @@ from nnframe.composition.structure import Structure
 from nnframe.composition.targets import prepare_target
 from nnframe.composition.visitor import R, Visitor, walk
 from nnframe.composition.weighting import prepare_mask, prepare_weights
-from nnframe.errors import ConfigurationError, DataError, ShapeError
+from nnframe.errors import ConfigurationError, DataError
 from nnframe.interfaces import AnyLayer, Constraint, Context, Loss, Regularizer
 from nnframe.text import quote
 
@@ -106,7 +106,7 @@ class Network:
         """
         size = require_positive_int(batch_size, "batch_size")
         data = self.inputs.prepare(x)
-        padding = None if mask is None else self.prepare_mask(mask, data)
+        padding = None if mask is None else prepare_mask(mask, data, self)
         outputs = []
         for start in range(0, max(count(data), 1), size):
             rows = slice(start, start + size)
@@ -141,7 +141,7 @@ class Network:
         (1.0, array([-2.]))
         """
         data, target = self.prepare(x, y, mask)
-        padding = self.prepare_mask(mask, data)
+        padding = prepare_mask(mask, data, self)
         weight = prepare_weights(sample_weight, count(data), self.dtype)
         rng = np.random.default_rng([self.seed, 2])
         context = Context(require_bool(training, "training"), rng=rng, mask=padding, input_gradient=False)
@@ -155,32 +155,13 @@ class Network:
         data = self.inputs.prepare(x)
         if count(data) == 0:
             raise DataError("there is no data to learn from: x has no examples")
-        padding = self.prepare_mask(mask, data)
+        padding = prepare_mask(mask, data, self)
         first = Context(mask=None if padding is None else padding[:1])
         output = self.layer.run(self.tree, take(data, slice(1)), first)[0]
         shape = (count(data), *cast("Array", output).shape[1:])
         target = prepare_target(y, shape, self.dtype)
         self.loss.check(shape, target)
         return data, target
-
-    def prepare_mask(self, mask: object, data: Examples) -> Booleans | None:
-        """Return a mask of padded steps, (examples, time), as ``compute`` takes it.
-
-        Raises:
-            ShapeError, DtypeError, DataError: It is no mask for these data.
-        """
-        padding = prepare_mask(mask, count(data))
-        if padding is None:
-            return None
-        arrays = data if isinstance(data, tuple) else (data,)
-        lengths = {array.shape[1] for array in arrays if array.ndim > 1}
-        if not any(None in shape for shape in self.inputs.shapes):  # else those of the example say nothing
-            made = [output.shape for output in self.structure.outputs.values() if isinstance(output, np.ndarray)]
-            lengths |= {shape[1] for shape in made if len(shape) > 2}
-        if padding.shape[1] not in lengths:
-            known = " or ".join(map(str, sorted(lengths))) or "none: this model has no time axis"
-            raise ShapeError(f"mask must have shape (examples, time), time being {known}, and has {padding.shape}")
-        return padding
 
     def step_context(self, mask: Booleans | None = None) -> Context:
         """Return the context of a training step: the last step's again, where nothing was asked or left in it.

@@ -9,6 +9,7 @@ import numpy as np
 from attrs import Attribute, define, field
 
 from nnframe.arrays import Array
+from nnframe.arrays.conversion import as_numbers, cast_finite, cast_integers
 from nnframe.errors import DataError, ShapeError
 from nnframe.interfaces import Constraint, Regularizer
 
@@ -56,14 +57,13 @@ class Parameter:
 
     @value.setter
     def value(self, new: object) -> None:
-        array = np.asarray(new)
+        array = as_numbers(new, self.path)
         if array.shape != self._value.shape:
             raise ShapeError(f"{self.path} has shape {self._value.shape}, and was given {array.shape}")
         if not np.can_cast(array.dtype, self._value.dtype, casting="same_kind"):
             raise DataError(f"{self.path} holds {self._value.dtype}, and was given {array.dtype}")
-        if not np.isfinite(array).all():
-            raise DataError(f"{self.path} was given values that are not finite")
-        np.copyto(self._value, array, casting="same_kind")
+        cast = cast_finite if self._value.dtype.kind == "f" else cast_integers
+        np.copyto(self._value, cast(array, self._value.dtype, self.path))
 
     @property
     def gradient(self) -> Array:

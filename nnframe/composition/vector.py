@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from nnframe.arrays import Array
+from nnframe.arrays.conversion import as_numbers
 from nnframe.errors import ShapeError
 
 __all__ = ["from_vector", "to_vector"]
@@ -34,11 +35,13 @@ def from_vector(vector: Array, like: Mapping[str, Array]) -> dict[str, Array]:
     {'weight': array([[1., 2.]]), 'bias': array([3.])}
     """
     total = sum(array.size for array in like.values())
-    if vector.shape != (total,):
-        raise ShapeError(f"expected a vector of {total} elements, got shape {vector.shape}")
+    numbers = as_numbers(vector, "the vector")
+    if numbers.shape != (total,):
+        raise ShapeError(f"expected a vector of {total} elements, got shape {numbers.shape}")
     arrays: dict[str, Array] = {}
     start = 0
     for path, array in like.items():
-        arrays[path] = vector[start : start + array.size].reshape(array.shape).astype(array.dtype)
+        with np.errstate(over="ignore"):  # who sets parameters to these checks them
+            arrays[path] = numbers[start : start + array.size].reshape(array.shape).astype(array.dtype)
         start += array.size
     return arrays

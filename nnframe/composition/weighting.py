@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nnframe.arrays import Array, Booleans
 from nnframe.arrays.conversion import as_numbers, cast_finite, refuse_elements
+from nnframe.composition.examples import Examples, count
 from nnframe.errors import DataError, ShapeError
 
-__all__ = ["prepare_mask", "prepare_weights"]
+if TYPE_CHECKING:
+    from nnframe.composition.network import Network
+
+__all__ = ["as_mask", "prepare_mask", "prepare_weights"]
 
 
 def prepare_weights(weight: object, examples: int, dtype: np.dtype[Any]) -> Array | None:
@@ -34,13 +38,33 @@ def prepare_weights(weight: object, examples: int, dtype: np.dtype[Any]) -> Arra
     return array
 
 
-def prepare_mask(mask: object, examples: int) -> Booleans | None:
-    """Return the mask of padded steps, (examples, time), as booleans; None where nothing is padded.
+def prepare_mask(mask: object, data: Examples, network: Network) -> Booleans | None:
+    """Return the mask of padded steps of prepared data, (examples, time), as booleans; None where nothing is padded.
+
+    Raises:
+        ShapeError, DtypeError, DataError: The mask is none, or not of the steps of these data.
+    """
+    padding = as_mask(mask, count(data))
+    if padding is None:
+        return None
+    arrays = data if isinstance(data, tuple) else (data,)
+    lengths = {array.shape[1] for array in arrays if array.ndim > 1}
+    if not any(None in shape for shape in network.inputs.shapes):  # else the example's lengths say nothing
+        made = [output.shape for output in network.structure.outputs.values() if isinstance(output, np.ndarray)]
+        lengths |= {shape[1] for shape in made if len(shape) > 2}
+    if padding.shape[1] not in lengths:
+        known = " or ".join(map(str, sorted(lengths))) or "none: this model has no time axis"
+        raise ShapeError(f"mask must have shape (examples, time), time being {known}, and has {padding.shape}")
+    return padding
+
+
+def as_mask(mask: object, examples: int) -> Booleans | None:
+    """Return a mask, (examples, time), as booleans.
 
     Raises:
         ShapeError, DtypeError, DataError: The mask is not True or False, or 1 or 0, a row for each example.
 
-    >>> prepare_mask([[1, 0]], 1)
+    >>> as_mask([[1, 0]], 1)
     array([[ True, False]])
     """
     if mask is None:

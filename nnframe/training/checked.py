@@ -10,7 +10,7 @@ from nnframe.arrays import Array, Booleans, Shape
 from nnframe.composition import Network
 from nnframe.composition.examples import Examples, count, take
 from nnframe.composition.targets import prepare_target
-from nnframe.composition.weighting import prepare_weights
+from nnframe.composition.weighting import prepare_mask, prepare_weights
 from nnframe.errors import ConfigurationError, DataError
 from nnframe.interfaces import Batch, Context
 
@@ -45,7 +45,7 @@ class Checks:
         examples = count(data)
         if not examples:
             raise DataError("there is no data to learn from: x has no examples")
-        padding = None if mask is None else network.prepare_mask(mask, data)
+        padding = None if mask is None else prepare_mask(mask, data, network)
         shape = (examples, *self._output(data, padding))
         target = prepare_target(y, shape, network.dtype)
         network.loss.check(shape, target)

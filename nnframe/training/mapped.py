@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from nnframe.arrays import Array, Booleans, Integers
 from nnframe.arrays.conversion import ElementError, as_numbers
 from nnframe.composition import Inputs
-from nnframe.composition.weighting import prepare_mask, prepare_weights
+from nnframe.composition.weighting import as_mask, prepare_weights
 from nnframe.errors import DataError, ShapeError
 from nnframe.interfaces import Batch
 from nnframe.training.checked import Checks
@@ -85,7 +85,7 @@ def mapped_dataset(
     if y.ndim == 0 or len(y) != examples:
         raise ShapeError(f"x has {examples} examples and y has {len(y) if y.ndim else 'none'}")
     weight = prepare_weights(sample_weight, examples, checks.network.dtype)
-    padding = prepare_mask(mask, examples)
+    padding = as_mask(mask, examples)
     data = MappedDataset(inputs, y, batch_size, weight, padding, checks=checks, weights=weights)
     one = ArrayDataset.take(data, slice(1))
     checks.batch(one.x, one.y, None, one.mask)
@@ -95,7 +95,7 @@ def mapped_dataset(
 def read_inputs(inputs: Inputs, x: object, mask: object, batch_size: int) -> Iterator[tuple[object, Booleans | None]]:
     """Iterate over inputs of which some are mapped, with their masks, so many examples at a time."""
     arrays, examples = _open_inputs(inputs, x)
-    padding = prepare_mask(mask, examples)
+    padding = as_mask(mask, examples)
     for start in range(0, examples, batch_size):
         rows = slice(start, start + batch_size)
         read = tuple(array[rows] for array in arrays) if isinstance(arrays, tuple) else arrays[rows]

@@ -82,6 +82,26 @@ def test_a_matrix_gives_what_an_array_gives() -> None:
     assert model().evaluate(x, y) == model().evaluate(X, Y)
 
 
+@pytest.mark.parametrize("kind", set(KINDS) - {"integers", "big-endian integers"})
+def test_parameters_may_be_set_from_numbers_of_any_kind(kind: str) -> None:
+    expected, found = model(), model()
+    expected.load_vector(np.array([1.0, 0, 2, 1]))
+    found.load_vector(KINDS[kind](np.array([1.0, 0, 2, 1])))
+    np.testing.assert_array_equal(found.to_vector(), expected.to_vector())
+
+
+def test_parameters_that_do_not_fit_into_the_dtype_are_refused() -> None:
+    changed = model("float32")
+    before = changed.to_vector()
+    with pytest.raises(DataError, match=r"0\.weight does not fit into float32: 0\.weight\[1, 0\] is 1e\+39"):
+        changed.parameters["0.weight"].value = [[0.0], [1e39], [0.0]]
+    with pytest.raises(DtypeError, match=r"0\.bias must hold numbers"):
+        changed.parameters["0.bias"].value = ["text"]
+    with pytest.raises(DtypeError, match="the vector must hold numbers"):
+        changed.load_vector(None)  # type: ignore[arg-type]
+    np.testing.assert_array_equal(changed.to_vector(), before)
+
+
 def with_element(array: np.ndarray, value: object) -> np.ndarray:
     changed = array.astype(object if isinstance(value, str | None) else complex if value == 1j else float)
     changed[2] = value
