@@ -9,10 +9,12 @@ import numpy as np
 from attrs import frozen
 
 from nnframe.arrays import Array
+from nnframe.arrays.sums import sum_columns
 from nnframe.arrays.windows import Windows
 from nnframe.errors import ShapeError
-from nnframe.layers.correlation import column_sums, correlate, spread, weight_gradient
+from nnframe.layers.correlation import correlate, spread, weight_gradient
 from nnframe.layers.depthwise import Depthwise
+from nnframe.layers.normalization import rows_of
 
 __all__ = ["Kernel", "check_groups", "convolve"]
 
@@ -51,7 +53,7 @@ def convolve(
     y, to_input, to_weight = _linear(x, weight, bias, windows, groups)
 
     def pullback(dy: Array, wanted: bool) -> tuple[Array, Array, Array | None]:
-        dbias = None if bias is None else column_sums(dy)
+        dbias = None if bias is None else sum_columns(rows_of(dy))
         return to_input(dy) if wanted else dy, to_weight(dy), dbias
 
     return y, pullback

@@ -10,6 +10,7 @@ from attrs import frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array
+from nnframe.arrays.sums import sum_columns
 from nnframe.checks import positive, whole_from_one
 from nnframe.compiled import compiles
 from nnframe.compiled.groups import normalise_groups, pull_normalised_groups
@@ -22,6 +23,9 @@ __all__ = ["GroupNorm"]
 
 _LONG = 128
 """Numbers that make a row long enough for a compiled loop."""
+
+_FEW = 128
+"""Rows whose sum keeps its digits."""
 
 
 @frozen
@@ -64,25 +68,26 @@ class GroupNorm(Layer[Rescaling]):
             sums, products = columns.products(dy, mean)
             places = max(math.prod(x.shape[1:-1]), 1)
             level = self._shared(sums * parameters.scale) * inverse / places
-            lean = self._shared(products * parameters.scale) * inverse**3 / places
+            lean = self._shared(products * parameters.scale) * inverse * inverse * inverse / places
             dx = columns.pulled(dy, mean, slope, level, lean)
-            return dx.reshape(x.shape), Rescaling((products * inverse).sum(0), sums.sum(0))
+            return dx.reshape(x.shape), Rescaling(sum_columns(products * inverse), sum_columns(sums))
 
         return y.reshape(x.shape), pullback
 
     def _by_loops(self, parameters: Rescaling, x: Array) -> Result[Rescaling]:
         """The same in one walk each way, if compiled: k places side by side, which keeps their inner loops long."""
         batch, features = x.shape[0], x.shape[-1]
-        k = side_by_side(x.size // (batch * features), features, _LONG)
+        places = x.size // (batch * features)
+        k = side_by_side(places, features, max(_LONG, places * features // _FEW))
         wide, y, scale = x.reshape(batch, -1, k * features), np.empty_like(x), parameters.scale
         mean, inverse = np.empty((2, batch, self.groups), x.dtype)
         normalise_groups(wide, scale, parameters.shift, self.epsilon, y.reshape(wide.shape), mean, inverse)
 
         def pullback(dy: Array) -> tuple[Array, Rescaling]:
             upstream, dx = np.ascontiguousarray(dy, x.dtype).reshape(wide.shape), np.empty_like(wide)
-            dscale, dshift = np.zeros((2, features), x.dtype)
+            dscale, dshift = sums = np.zeros((2, features))
             pull_normalised_groups(wide, scale, mean, inverse, upstream, dx, dscale, dshift)
-            return dx.reshape(x.shape), Rescaling(dscale, dshift)
+            return dx.reshape(x.shape), Rescaling(*sums.astype(x.dtype))
 
         return y, pullback
 

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from nnframe.arrays import Array, namespace
 
-__all__ = ["Rescaling", "column_sums", "pieces", "rows_of"]
+__all__ = ["Rescaling", "add_shares", "pieces", "rows_of"]
 
 _CACHED = 1 << 17
 
@@ -37,7 +37,7 @@ def pieces(x: Array) -> list[slice]:
     return [slice(start, start + each) for start in range(0, x.shape[0], each)]
 
 
-def column_sums(rows: Array) -> Array:
-    """Return Σ over the rows of (rows, features)."""
-    xp = namespace(rows)
-    return xp.matmul(xp.ones_like(rows[:, 0]), rows)
+def add_shares(shares: list[Array], like: Array) -> Array:
+    """Return the sum of what the pieces gave, each of the shape of ``like``; zeros where there are no pieces."""
+    xp = namespace(like)
+    return xp.sum(xp.stack(shares), axis=0) if shares else xp.zeros_like(like)

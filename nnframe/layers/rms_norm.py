@@ -8,12 +8,13 @@ from attrs import frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array, namespace
+from nnframe.arrays.sums import blocks, sum_columns
 from nnframe.checks import positive
 from nnframe.compiled import compiles
 from nnframe.compiled.rows import divide_rows, pull_divided_rows
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
-from nnframe.layers.normalization import pieces, rows_of
+from nnframe.layers.normalization import add_shares, pieces, rows_of
 
 __all__ = ["Gain", "RMSNorm"]
 
@@ -79,20 +80,22 @@ def _divided(rows: Array, scale: Array, epsilon: float) -> tuple[Array, Array]:
 def _pulled(scale: Array, rows: Array, inverse: Array, dy: Array) -> tuple[Array, Array]:
     """dx = (u - z mean(u z)) / r and Σ dy z, with u = scale dy, z = x / r and r² = mean(x²) + ε."""
     xp = namespace(rows)
-    dx, dscale, weights = xp.empty_like(rows), xp.zeros_like(scale), scale / scale.shape[0]
+    dx, weights, shares = xp.empty_like(rows), scale / scale.shape[0], []
     for some in pieces(rows):
-        product = dy[some] * rows[some]
-        dscale += xp.matmul(inverse[some], product)
-        slope = xp.matmul(product, weights) * inverse[some] * inverse[some]
+        turn = inverse[some][:, None]
+        z = rows[some] * turn
+        product = dy[some] * z
+        shares.append(xp.sum(product, axis=0))
         part = dy[some] * scale
-        part -= rows[some] * slope[:, None]
-        part *= inverse[some][:, None]
+        z *= xp.matmul(product, weights)[:, None]
+        part -= z
+        part *= turn
         dx[some] = part
-    return dx, dscale
+    return dx, add_shares(shares, scale)
 
 
 def _pulled_by_loop(scale: Array, rows: Array, inverse: Array, dy: Array) -> tuple[Array, Array]:
     """The same in one walk, if compiled."""
-    dx, dscale = np.empty_like(rows), np.zeros_like(scale)
+    dx, dscale = np.empty_like(rows), np.zeros((blocks(len(rows)), len(scale)), rows.dtype)
     pull_divided_rows(rows, scale, inverse, dy, dx, dscale)
-    return dx, dscale
+    return dx, sum_columns(dscale)
