@@ -16,7 +16,7 @@ from nnframe.arrays.types import Array
 
 __all__ = ["blocks", "ones", "sum_columns"]
 
-_FEW, _BLOCK = 512, 128
+_FEW, _BLOCK = 1024, 128
 _SHARE = 64
 
 

@@ -23,9 +23,9 @@ def add_squares(x: Array, mean: Array, squares: Array) -> None:
     (batch, places, features), share = x.shape, -(-x.shape[1] // squares.shape[1])
     for n in range(batch):
         for p in range(places):
-            block = p // share
+            total = squares[n, p // share]
             for c in range(features):
-                squares[n, block, c] += (x[n, p, c] - mean[n, c]) * (x[n, p, c] - mean[n, c])
+                total[c] += (x[n, p, c] - mean[n, c]) * (x[n, p, c] - mean[n, c])
 
 
 @Loop
@@ -44,10 +44,10 @@ def add_products(x: Array, mean: Array, dy: Array, sums: Array, products: Array)
     (batch, places, features), share = x.shape, -(-x.shape[1] // sums.shape[1])
     for n in range(batch):
         for p in range(places):
-            block = p // share
+            total, product = sums[n, p // share], products[n, p // share]
             for c in range(features):
-                sums[n, block, c] += dy[n, p, c]
-                products[n, block, c] += dy[n, p, c] * (x[n, p, c] - mean[n, c])
+                total[c] += dy[n, p, c]
+                product[c] += dy[n, p, c] * (x[n, p, c] - mean[n, c])
 
 
 @Loop

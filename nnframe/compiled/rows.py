@@ -46,15 +46,15 @@ def pull_normalised_rows(
     (rows, features), share = x.shape, -(-len(x) // len(dscale))
     zero, count = x.dtype.type(0), x.dtype.type(features)
     for i in range(rows):
-        level, slope, block = mean[i, 0], inverse[i, 0], i // share
+        level, slope, lift, turn = mean[i, 0], inverse[i, 0], dshift[i // share], dscale[i // share]
         total, lean = zero, zero
         for j in range(features):
             part = dy[i, j] * scale[j]
             total += part
             lean += part * (x[i, j] - level)
         for j in range(features):
-            dshift[block, j] += dy[i, j]
-            dscale[block, j] += dy[i, j] * ((x[i, j] - level) * slope)
+            lift[j] += dy[i, j]
+            turn[j] += dy[i, j] * ((x[i, j] - level) * slope)
         total /= count
         lean *= slope * slope / count
         for j in range(features):
@@ -85,10 +85,10 @@ def pull_divided_rows(x: Array, scale: Array, inverse: Array, dy: Array, dx: Arr
     (rows, features), share = x.shape, -(-len(x) // len(dscale))
     zero, count = x.dtype.type(0), x.dtype.type(features)
     for i in range(rows):
-        slope, lean, block = inverse[i], zero, i // share
+        slope, lean, turn = inverse[i], zero, dscale[i // share]
         for j in range(features):
             lean += dy[i, j] * scale[j] * x[i, j]
-            dscale[block, j] += dy[i, j] * (x[i, j] * slope)
+            turn[j] += dy[i, j] * (x[i, j] * slope)
         lean *= slope * slope / count
         for j in range(features):
             dx[i, j] = slope * (dy[i, j] * scale[j] - x[i, j] * lean)
