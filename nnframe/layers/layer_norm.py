@@ -15,7 +15,7 @@ from nnframe.compiled import compiles
 from nnframe.compiled.rows import normalise_rows, pull_normalised_rows
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
-from nnframe.layers.normalization import Rescaling, add_shares, pieces, rows_of
+from nnframe.layers.normalization import Rescaling, add_shares, find_row_factors, pieces, rows_of, shrunk_epsilon
 
 __all__ = ["LayerNorm"]
 
@@ -43,31 +43,39 @@ class LayerNorm(Layer[Rescaling]):
 
     def forward(self, parameters: Rescaling, x: Array, context: Context) -> Result[Rescaling]:
         rows, scale = rows_of(x), parameters.scale
-        y, mean, inverse = _normalised(rows, scale, parameters.shift, self.epsilon)
+        with np.errstate(over="ignore", invalid="ignore"):
+            y, mean, inverse = _normalised(rows, scale, parameters.shift, self.epsilon)
+        factors = find_row_factors(rows, inverse)
+        if factors is not None:
+            rows = rows * factors
+            y, mean, inverse = _normalised(rows, scale, parameters.shift, shrunk_epsilon(self.epsilon, factors))
 
         def pullback(dy: Array) -> tuple[Array, Rescaling]:
             upstream = rows_of(dy)
             pull = _pulled_by_loop if compiles(rows, scale, upstream) else _pulled
             dx, gradient = pull(scale, rows, mean, inverse, upstream)
+            if factors is not None:
+                dx *= factors
             return namespace(x).reshape(dx, x.shape), gradient
 
         return namespace(x).reshape(y, x.shape), pullback
 
 
-def _normalised(rows: Array, scale: Array, shift: Array, epsilon: float) -> tuple[Array, Array, Array]:
+def _normalised(rows: Array, scale: Array, shift: Array, epsilon: float | Array) -> tuple[Array, Array, Array]:
     """Return y, μ and 1 / s of each row, with s = √(σ² + ε)."""
     xp = namespace(rows)
     y, average = xp.empty_like(rows), xp.ones_like(scale) / scale.shape[0]
     mean, inverse = xp.empty_like(rows[:, :1]), xp.empty_like(rows[:, :1])
 
-    if compiles(rows, scale, shift):
+    if isinstance(epsilon, float) and compiles(rows, scale, shift):
         normalise_rows(rows, scale, shift, epsilon, y, mean, inverse)
         return y, mean, inverse
 
     def fill(some: slice) -> None:
         mean[some] = xp.matmul(rows[some], average)[:, None]
         part = rows[some] - mean[some]
-        inverse[some] = 1 / xp.sqrt(xp.vecdot(part, part) / scale.shape[0] + epsilon)[:, None]
+        variance = (xp.vecdot(part, part) / scale.shape[0])[:, None]
+        inverse[some] = 1 / xp.sqrt(variance + (epsilon if isinstance(epsilon, float) else epsilon[some]))
         part *= inverse[some] * scale
         part += shift
         y[some] = part

@@ -14,7 +14,7 @@ from nnframe.compiled import compiles
 from nnframe.compiled.rows import divide_rows, pull_divided_rows
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
-from nnframe.layers.normalization import add_shares, pieces, rows_of
+from nnframe.layers.normalization import add_shares, find_row_factors, pieces, rows_of, shrunk_epsilon
 
 __all__ = ["Gain", "RMSNorm"]
 
@@ -49,28 +49,37 @@ class RMSNorm(Layer[Gain]):
 
     def forward(self, parameters: Gain, x: Array, context: Context) -> Result[Gain]:
         rows, scale = rows_of(x), parameters.scale
-        y, inverse = _divided(rows, scale, self.epsilon)
+        with np.errstate(over="ignore", invalid="ignore"):
+            y, inverse = _divided(rows, scale, self.epsilon)
+        factors = find_row_factors(rows, inverse)
+        if factors is not None:
+            rows = rows * factors
+            y, inverse = _divided(rows, scale, shrunk_epsilon(self.epsilon, factors)[:, 0])
 
         def pullback(dy: Array) -> tuple[Array, Gain]:
             upstream = rows_of(dy)
             pull = _pulled_by_loop if compiles(rows, scale, upstream) else _pulled
             dx, dscale = pull(scale, rows, inverse, upstream)
+            if factors is not None:
+                dx *= factors
             return namespace(x).reshape(dx, x.shape), Gain(dscale)
 
         return namespace(x).reshape(y, x.shape), pullback
 
 
-def _divided(rows: Array, scale: Array, epsilon: float) -> tuple[Array, Array]:
+def _divided(rows: Array, scale: Array, epsilon: float | Array) -> tuple[Array, Array]:
     """Return y, and 1 / √(mean(x²) + ε) of each row."""
     xp = namespace(rows)
     y, average = xp.empty_like(rows), xp.ones_like(scale) / scale.shape[0]
     inverse = xp.empty_like(rows[:, 0])
-    if compiles(rows, scale):
+    if isinstance(epsilon, float) and compiles(rows, scale):
         divide_rows(rows, scale, epsilon, y, inverse)
         return y, inverse
     for some in pieces(rows):
         part = rows[some] * rows[some]
-        inverse[some] = 1 / xp.sqrt(xp.matmul(part, average) + epsilon)
+        inverse[some] = 1 / xp.sqrt(
+            xp.matmul(part, average) + (epsilon if isinstance(epsilon, float) else epsilon[some])
+        )
         part = rows[some] * inverse[some][:, None]
         part *= scale
         y[some] = part
