@@ -7,16 +7,18 @@ from typing import TypeAlias
 
 import numpy as np
 from attrs import frozen
+from numpy.random import Generator
 
 from nnframe.arrays import Array
 from nnframe.arrays.sums import sum_columns
 from nnframe.arrays.windows import Windows
 from nnframe.errors import ShapeError
+from nnframe.interfaces import Initializer
 from nnframe.layers.correlation import correlate, spread, weight_gradient
 from nnframe.layers.depthwise import Depthwise
 from nnframe.layers.normalization import rows_of
 
-__all__ = ["Kernel", "check_groups", "convolve"]
+__all__ = ["Kernel", "check_groups", "convolve", "initialize_weight"]
 
 WeightGradient: TypeAlias = Callable[[Array], Array]
 InputGradient: TypeAlias = Callable[[Array], Array]
@@ -40,6 +42,17 @@ def check_groups(name: str, groups: int, channels: int, filters: int) -> None:
             f"{name} with {groups} groups needs channels and filters that {groups} divides, and got {channels} "
             f"channels and {filters} filters"
         )
+
+
+def initialize_weight(
+    initializer: Initializer, size: tuple[int, ...], channels: int, filters: int, groups: int, rng: Generator
+) -> Array:
+    """Return the first weight of a convolution, (*size, channels / groups, filters), drawn group by group.
+
+    A channel feeds only the filters of its group, and so that is the fan-out that an initializer sees.
+    """
+    shape = (*size, channels // groups, filters // groups)
+    return np.concatenate([initializer(shape, rng) for _ in range(groups)], axis=-1)
 
 
 def convolve(
