@@ -48,10 +48,8 @@ def unit_vectors(x: Array, axis: int | tuple[int, ...]) -> tuple[Array, Array]:
     xp = namespace(x)
     with np.errstate(over="ignore", under="ignore"):
         norms = xp.sqrt(xp.sum(x * x, axis=axis, keepdims=True))
-        if not isinstance(x, np.ndarray):
+        if not isinstance(x, np.ndarray) or are_squares_in_range(norms):
             return x / xp.where(norms == 0, 1.0, norms), norms
-        if are_squares_in_range(norms):
-            return x / norms, norms
         factors = find_factors(np.abs(x).max(axis=axis, keepdims=True, initial=0.0))
         near = x * factors
         norms = np.sqrt(xp.sum(near * near, axis=axis, keepdims=True))

@@ -75,7 +75,5 @@ def _fold(x: Array) -> Array:
 
 def _product(weights: Array, x: Array) -> Array:
     """Σ weights[..., n] x[..., n, :], by BLAS."""
-    if x.ndim == 2:
-        total: Array = weights.dot(x)
-        return total
-    return np.matmul(weights[..., None, :], x).reshape(*x.shape[:-2], x.shape[-1])
+    total: Array = weights.dot(x) if x.ndim == 2 else np.matmul(weights[..., None, :], x)[..., 0, :]
+    return total
