@@ -43,7 +43,8 @@ NOTES = {
     ),
     "initializer": (
         "For a weight (inputs, units), fan_in is the number of inputs and fan_out that of units; for a kernel both "
-        "are multiplied by the number of its places. g ~ N(μ, σ²) is a normal distribution, U(a, b) an even one."
+        "are multiplied by the number of its places, and of a grouped kernel they are those of a group. g ~ N(μ, σ²) "
+        "is a normal distribution, U(a, b) an even one."
     ),
     "regularizer": "They are given by pattern of paths: `Model(..., regularizers={'*.weight': 'l2'})`.",
     "constraint": "They are given by pattern of paths: `Model(..., constraints={'*.weight': 'max_norm'})`.",

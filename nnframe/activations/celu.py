@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import attrs
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
-from nnframe.arrays.stable import exp_less_one
+from nnframe.arrays.stable import exp_less_one, refine
 from nnframe.checks import positive
 from nnframe.interfaces import Elementwise
 
@@ -21,7 +23,7 @@ class CELU(Elementwise):
         alpha: How far down the floor is.
 
     >>> import numpy as np
-    >>> y, pullback = CELU(2.0).forward(np.array([-1000.0, 1.0]))
+    >>> y, pullback = CELU(2.0).forward(np.array([-9999.0, 1.0]))
     >>> y, pullback(np.ones(2))
     (array([-2.,  1.]), array([0., 1.]))
     """
@@ -36,4 +38,7 @@ class CELU(Elementwise):
         return y
 
     def derivative(self, x: Array, y: Array) -> Array:
-        return namespace(x).minimum(y, 0.0) / self.alpha + 1
+        def exact(x: Array) -> Array:
+            return namespace(x).exp(namespace(x).minimum(x, 0.0) / self.alpha)
+
+        return refine(exact(x), x, exact, (-math.inf, -8 * self.alpha))

@@ -38,7 +38,9 @@ class ELU(Elementwise):
 
     def derivative(self, x: Array, y: Array) -> Array:
         xp = namespace(x)
-        slope = xp.minimum(y, 0.0) + self.alpha
+        slope = xp.exp(xp.minimum(x, 0.0))
         if self.alpha != 1:
-            slope += (1 - self.alpha) * xp.sign(xp.maximum(x, 0.0))
+            slope *= self.alpha
+            slope *= x <= 0
+            slope += x > 0
         return slope

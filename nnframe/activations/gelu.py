@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from math import pi, sqrt
 
@@ -10,6 +11,7 @@ from attrs import frozen
 
 from nnframe.activations.erf import normal_cdf
 from nnframe.arrays import Array, namespace
+from nnframe.arrays.stable import logistic_pair, refine
 from nnframe.checks import truth
 from nnframe.interfaces import Activation
 
@@ -43,31 +45,52 @@ def _exact(x: Array) -> tuple[Array, Callable[[Array], Array]]:
 
     def pullback(dy: Array) -> Array:
         near = xp.minimum(z, 40.0)
-        slope = xp.exp(near * near * -0.5)
-        slope *= near
-        slope *= 1 / sqrt(2 * pi)
-        slope += gate
+        slope = refine(
+            _exact_slope(near, gate), near, lambda x: _exact_slope(x, normal_cdf(x)), (-math.inf, -3.0), (-0.92, -0.6)
+        )
         return dy * slope
 
     return z * gate, pullback
+
+
+def _exact_slope(x: Array, gate: Array) -> Array:
+    slope = namespace(x).exp(x * x * -0.5)
+    slope *= x
+    slope *= 1 / sqrt(2 * pi)
+    slope += gate
+    return slope
 
 
 def _approximate(x: Array) -> tuple[Array, Callable[[Array], Array]]:
     xp = namespace(x)
-    z = xp.maximum(x, -10.0)  # Below, y is 0; and above 10, the gate is 1.
-    near = xp.minimum(z, 10.0)
-    square = near * near
-    gate = 1 / (1 + xp.exp(near * (square * (-0.044715 * _TWICE) - _TWICE)))  # ½ (1 + tanh u) = 1 / (1 + e^-2u)
+    z = xp.maximum(x, -30.0)  # Below, y is 0; and above 30, the gate is 1.
+    near = xp.minimum(z, 30.0)
+    gate, rest = _tanh_gate(near)
+    refine(gate, near, lambda x: _tanh_gate(x)[0], _TAIL)
 
     def pullback(dy: Array) -> Array:
-        slope = square * (3 * 0.044715 * _TWICE) + _TWICE
-        slope *= near
-        slope *= 1 - gate
-        slope += 1
-        slope *= gate
+        slope = refine(_tanh_slope(near, gate, rest), near, lambda x: _tanh_slope(x, *_tanh_gate(x)), _TAIL, _ROOT)
         return dy * slope
 
     return z * gate, pullback
 
 
+def _tanh_gate(x: Array) -> tuple[Array, Array]:
+    """Return ½ (1 + tanh u) = σ(2 u), and ½ (1 - tanh u)."""
+    return logistic_pair(x * (x * x * (0.044715 * _TWICE) + _TWICE))
+
+
+def _tanh_slope(x: Array, gate: Array, rest: Array) -> Array:
+    slope = x * x * (3 * 0.044715 * _TWICE) + _TWICE
+    slope *= x
+    slope *= rest
+    slope += 1
+    slope *= gate
+    return slope
+
+
 _TWICE = 2 * sqrt(2 / pi)
+_TAIL = -math.inf, -2.0
+"""Where rounding of the exponent takes digits from float32."""
+_ROOT = -0.87, -0.64
+"""Where the derivative is near its root."""

@@ -8,6 +8,7 @@ import attrs
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
+from nnframe.arrays.stable import logistic
 from nnframe.checks import whole
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Activation
@@ -35,11 +36,11 @@ class GLU(Activation):
     def forward(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
         xp, axis = namespace(x), self.axis
         a, b = _halves(x, axis)
-        gate = 1 / (1 + xp.exp(xp.minimum(-b, 87.0)))
+        gate = logistic(b)
 
         def pullback(dy: Array) -> Array:
             da = dy * gate
-            return xp.concat([da, da * a * (1 - gate)], axis=axis)
+            return xp.concat([da, da * a * logistic(-b)], axis=axis)
 
         return a * gate, pullback
 

@@ -28,6 +28,6 @@ class HardSigmoid(Activation):
             dx /= 6
             return dx
 
-        y = x / 6
-        y += 0.5
+        y = x + 3
+        y /= 6
         return namespace(x).clip(y, 0.0, 1.0), pullback

@@ -31,9 +31,8 @@ class HardSwish(Activation):
         gate /= 6
 
         def pullback(dy: Array) -> Array:
-            slope = xp.clip(x, -3.0, 3.0) * ((x > -3) & (x < 3))
-            slope /= 6
-            slope += gate
-            return dy * slope
+            slope = xp.clip(x, -3.0, 3.0) + 1.5  # exact near the root, where the sum of two thirds is not
+            slope /= 3
+            return dy * xp.where((x > -3) & (x < 3), slope, gate)
 
         return xp.maximum(x, -3.0) * gate, pullback

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
-from nnframe.arrays.stable import log_of_one_plus
+from nnframe.arrays.stable import log_of_one_plus, logistic
 from nnframe.interfaces import Elementwise
 
 __all__ = ["LogSigmoid"]
@@ -26,5 +26,4 @@ class LogSigmoid(Elementwise):
         return xp.minimum(x, 0.0) - log_of_one_plus(xp.exp(-xp.abs(x)))
 
     def derivative(self, x: Array, y: Array) -> Array:
-        xp = namespace(x)
-        return 1 / (1 + xp.exp(xp.minimum(x, 87.0)))
+        return logistic(-x)

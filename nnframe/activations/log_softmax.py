@@ -7,6 +7,7 @@ from collections.abc import Callable
 import attrs
 from attrs import frozen
 
+from nnframe.activations.balance import LEADING, balance
 from nnframe.arrays import Array, namespace
 from nnframe.checks import whole
 from nnframe.interfaces import Activation
@@ -34,10 +35,14 @@ class LogSoftmax(Activation):
         z = x - xp.max(x, axis=axis, keepdims=True)
         e = xp.exp(z)
         total = xp.sum(e, axis=axis, keepdims=True)
+        logarithm, leads = xp.log(total), e > LEADING * total
+        if leads.any():  # log total has lost the digits of what the others add to 1
+            others = xp.sum(xp.where(leads, 0.0, e), axis=axis, keepdims=True)
+            logarithm = xp.where(LEADING * total < 1, xp.log1p(others), logarithm)
 
         def pullback(dy: Array) -> Array:
             dx = e * (-xp.sum(dy, axis=axis, keepdims=True) / total)
             dx += dy
-            return dx
+            return balance(dx, leads, axis)
 
-        return z - xp.log(total), pullback
+        return z - logarithm, pullback

@@ -35,8 +35,9 @@ class SELU(Elementwise):
 
     def derivative(self, x: Array, y: Array) -> Array:
         xp = namespace(x)
-        slope = xp.sign(xp.maximum(x, 0.0))
-        slope *= _SCALE - _FLOOR
-        slope += _FLOOR
-        slope += xp.minimum(y, 0.0)
+        slope = xp.exp(xp.minimum(x, 0.0))
+        slope *= _FLOOR / _SCALE
+        slope *= x <= 0
+        slope += x > 0
+        slope *= _SCALE
         return slope

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
+from nnframe.arrays.stable import refine
 from nnframe.interfaces import Activation
 
 __all__ = ["SiLU"]
@@ -24,17 +25,33 @@ class SiLU(Activation):
 
     def forward(self, x: Array) -> tuple[Array, Callable[[Array], Array]]:
         xp = namespace(x)
-        z = xp.maximum(x, -87.0)  # Below, y is 0 to any purpose, and e⁻ˣ would overflow in float32.
-        gate = xp.exp(-z)
-        gate += 1
-        gate **= -1
+        z = xp.maximum(x, -1000.0)  # below, y is 0, also at -∞
+        near = xp.minimum(z, 80.0)  # above, y is x
+        e, gate, rest = _gate(near)
 
         def pullback(dy: Array) -> Array:
-            slope = 1 - gate
-            slope *= xp.minimum(z, 87.0)
-            slope += 1
-            slope *= gate
+            slope = refine(_slope(near, e, gate, rest), near, lambda x: _slope(x, *_gate(x)), _ROOT)
             slope *= dy
             return slope
 
         return z * gate, pullback
+
+
+_ROOT = -1.36, -1.2
+"""Where the derivative is near its root."""
+
+
+def _gate(x: Array) -> tuple[Array, Array, Array]:
+    """Return eˣ, σ(x) and σ(-x)."""
+    e = namespace(x).exp(x)
+    rest = 1 / (e + 1)
+    return e, e * rest, rest
+
+
+def _slope(x: Array, e: Array, gate: Array, rest: Array) -> Array:
+    """σ(x) (1 + x σ(-x)) as σ(x) σ(-x) (1 + x + eˣ), which loses fewer digits near the root."""
+    slope = x + 1
+    slope += e
+    slope *= rest
+    slope *= gate
+    return slope

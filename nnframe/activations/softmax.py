@@ -7,6 +7,7 @@ from collections.abc import Callable
 import attrs
 from attrs import frozen
 
+from nnframe.activations.balance import LEADING, balance
 from nnframe.arrays import Array, namespace
 from nnframe.checks import whole
 from nnframe.interfaces import Activation
@@ -37,7 +38,7 @@ class Softmax(Activation):
         def pullback(dy: Array) -> Array:
             dx = dy * y
             dx -= y * xp.sum(dx, axis=axis, keepdims=True)
-            return dx
+            return balance(dx, y > LEADING, axis)
 
         return y, pullback
 

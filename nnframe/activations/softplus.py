@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import attrs
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
-from nnframe.arrays.stable import log_of_one_plus
+from nnframe.arrays.stable import log_of_one_plus, logistic, refine
 from nnframe.checks import positive
 from nnframe.interfaces import Elementwise
 
@@ -32,8 +34,11 @@ class Softplus(Elementwise):
         xp, beta = namespace(x), self.beta
         if beta == 1:
             return xp.maximum(x, 0.0) + log_of_one_plus(xp.exp(-xp.abs(x)))
-        return xp.maximum(x, 0.0) + log_of_one_plus(xp.exp(-beta * xp.abs(x))) / beta
+
+        def exact(x: Array) -> Array:
+            return xp.maximum(x, 0.0) + log_of_one_plus(xp.exp(-beta * xp.abs(x))) / beta
+
+        return refine(exact(x), x, exact, (-math.inf, -8 / beta))
 
     def derivative(self, x: Array, y: Array) -> Array:
-        xp = namespace(x)
-        return 1 / (1 + xp.exp(xp.minimum(-self.beta * x, 87.0)))
+        return refine(logistic(self.beta * x), x, lambda x: logistic(self.beta * x), (-math.inf, -8 / self.beta))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
@@ -12,7 +13,7 @@ __all__ = ["Tanh"]
 
 @frozen
 class Tanh(Elementwise):
-    """y = tanh x = (eˣ - e⁻ˣ) / (eˣ + e⁻ˣ).
+    """y = tanh x = (eˣ - e⁻ˣ) / (eˣ + e⁻ˣ), with the derivative (2 / (eˣ + e⁻ˣ))².
 
     >>> import numpy as np
     >>> y, pullback = Tanh().forward(np.array([0.0, 1000.0]))
@@ -24,4 +25,9 @@ class Tanh(Elementwise):
         return namespace(x).tanh(x)
 
     def derivative(self, x: Array, y: Array) -> Array:
-        return 1.0 - y * y
+        xp = namespace(x)
+        with np.errstate(over="ignore", divide="ignore"):  # where eˣ is ∞ or 0, the derivative is 0
+            e = xp.exp(x)
+            slope = 2 / (e + 1 / e)
+        slope *= slope
+        return slope

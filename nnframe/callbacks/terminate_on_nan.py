@@ -10,8 +10,8 @@ import numpy as np
 from attrs import define, frozen
 
 from nnframe.arrays import Array
-from nnframe.callbacks.first_broken import NonFinite, find_non_finite
 from nnframe.interfaces import Callback, Moment
+from nnframe.training.non_finite import NonFinite, find_non_finite
 
 if TYPE_CHECKING:
     from nnframe.composition import Network

@@ -1,7 +1,8 @@
 """Moments of columns, and what normalisations do with them: x is (batch, places, features), its columns the places.
 
-Everything else is (batch, features). The places are the middle loop and the features, which lie side by side in memory,
-the inner one, so that the processor treats several features at once.
+Everything else is (batch, features), or, where it is added up, (batch, blocks, features): a block is a share of the
+places. The places are the middle loop and the features, which lie side by side in memory, the inner one, so that the
+processor treats several features at once.
 """
 
 from __future__ import annotations
@@ -13,23 +14,18 @@ from nnframe.compiled.loop import Loop
 if TYPE_CHECKING:
     from nnframe.arrays import Array
 
-__all__ = ["add_products", "measure", "pull_columns", "rescale"]
+__all__ = ["add_products", "add_squares", "pull_columns", "rescale"]
 
 
 @Loop
-def measure(x: Array, mean: Array, squares: Array) -> None:
-    """mean = Σ x / places and squares = Σ (x - mean)² of each column; both must be zeros."""
-    batch, places, features = x.shape
-    count = x.dtype.type(places)
+def add_squares(x: Array, mean: Array, squares: Array) -> None:
+    """squares = Σ (x - mean)² of each column and block of places, (batch, blocks, features); must be zeros."""
+    (batch, places, features), share = x.shape, -(-x.shape[1] // squares.shape[1])
     for n in range(batch):
         for p in range(places):
+            total = squares[n, p // share]
             for c in range(features):
-                mean[n, c] += x[n, p, c]
-        for c in range(features):
-            mean[n, c] /= count
-        for p in range(places):
-            for c in range(features):
-                squares[n, c] += (x[n, p, c] - mean[n, c]) * (x[n, p, c] - mean[n, c])
+                total[c] += (x[n, p, c] - mean[n, c]) * (x[n, p, c] - mean[n, c])
 
 
 @Loop
@@ -44,13 +40,14 @@ def rescale(x: Array, mean: Array, slope: Array, shift: Array, y: Array) -> None
 
 @Loop
 def add_products(x: Array, mean: Array, dy: Array, sums: Array, products: Array) -> None:
-    """sums = Σ dy and products = Σ dy (x - mean) of each column; both must be zeros."""
-    batch, places, features = x.shape
+    """sums = Σ dy and products = Σ dy (x - mean) of each column and block of places; both must be zeros."""
+    (batch, places, features), share = x.shape, -(-x.shape[1] // sums.shape[1])
     for n in range(batch):
         for p in range(places):
+            total, product = sums[n, p // share], products[n, p // share]
             for c in range(features):
-                sums[n, c] += dy[n, p, c]
-                products[n, c] += dy[n, p, c] * (x[n, p, c] - mean[n, c])
+                total[c] += dy[n, p, c]
+                product[c] += dy[n, p, c] * (x[n, p, c] - mean[n, c])
 
 
 @Loop

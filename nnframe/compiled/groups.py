@@ -1,7 +1,8 @@
 """Normalisation of groups of features: an example is read again while it is in the cache, and written once.
 
-x is (batch, rows, k · features): k places side by side make a row, which keeps the inner loops long. scale and shift
-are (features,), mean and inverse (batch, groups); a group is neighbouring features.
+x is (batch, rows, k · features): k places side by side make a row, which keeps the inner loops long, and rows so few
+that their sum keeps its digits; the sums of rows are added up in float64. scale and shift are (features,), mean and
+inverse (batch, groups); a group is neighbouring features.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def normalise_groups(
                 sums[c] += x[n, p, c]
         for g in range(groups):
             own = slice(g * each, (g + 1) * each)
-            mean[n, g] = places[:, own].sum() * share
+            mean[n, g] = np.sum(places[:, own].astype(np.float64)) * share
             levels[:, own] = mean[n, g]
         sums[:] = zero
         for p in range(rows):
@@ -45,7 +46,7 @@ def normalise_groups(
                 sums[c] += (x[n, p, c] - level[c]) * (x[n, p, c] - level[c])
         for g in range(groups):
             own = slice(g * each, (g + 1) * each)
-            inverse[n, g] = 1 / np.sqrt(places[:, own].sum() * share + epsilon)
+            inverse[n, g] = 1 / np.sqrt(np.sum(places[:, own].astype(np.float64)) * share + epsilon)
             slopes[:, own] = inverse[n, g] * scale[own]
         for p in range(rows):
             for c in range(width):
@@ -58,7 +59,7 @@ def pull_normalised_groups(
 ) -> None:
     """The gradients of ``normalise_groups``: dx = (u - mean(u) - z mean(u z)) / s, with u = scale dy, z = (x - μ) / s.
 
-    dscale and dshift, (features,), must be zeros.
+    dscale and dshift, (features,), must be zeros, in float64.
     """
     (batch, rows, width), features, groups = x.shape, len(scale), mean.shape[1]
     each, zero, share = features // groups, x.dtype.type(0), x.dtype.type(groups / (rows * width))
@@ -77,12 +78,12 @@ def pull_normalised_groups(
             for c in range(width):
                 sums[c] += dy[n, p, c]
                 products[c] += dy[n, p, c] * (x[n, p, c] - level[c])
-        dshift += lifts.sum(0)
+        dshift += lifts.astype(np.float64).sum(0)
         for g in range(groups):
             own, turn = slice(g * each, (g + 1) * each), inverse[n, g]
-            dscale[own] += leans[:, own].sum(0) * turn
-            lifts[:, own] = (lifts[:, own] * slopes[:, own]).sum() * share
-            leans[:, own] = (leans[:, own] * slopes[:, own]).sum() * share * turn * turn
+            dscale[own] += leans[:, own].astype(np.float64).sum(0) * turn
+            lifts[:, own] = (lifts[:, own] * slopes[:, own]).astype(np.float64).sum() * share
+            leans[:, own] = (leans[:, own] * slopes[:, own]).astype(np.float64).sum() * share * turn * turn
         for p in range(rows):
             for c in range(width):
                 dx[n, p, c] = dy[n, p, c] * slope[c] - sums[c] - (x[n, p, c] - level[c]) * products[c]

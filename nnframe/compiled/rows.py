@@ -41,20 +41,20 @@ def pull_normalised_rows(
 ) -> None:
     """The gradients of ``normalise_rows``: dx = (u - mean(u) - z mean(u z)) / s, with u = scale dy and z = (x - μ) / s.
 
-    dscale and dshift, (features,), must be zeros.
+    dscale and dshift, (blocks, features), must be zeros: each gets the sums over its share of the rows.
     """
-    rows, features = x.shape
+    (rows, features), share = x.shape, -(-len(x) // len(dscale))
     zero, count = x.dtype.type(0), x.dtype.type(features)
     for i in range(rows):
-        level, slope = mean[i, 0], inverse[i, 0]
+        level, slope, lift, turn = mean[i, 0], inverse[i, 0], dshift[i // share], dscale[i // share]
         total, lean = zero, zero
         for j in range(features):
             part = dy[i, j] * scale[j]
             total += part
             lean += part * (x[i, j] - level)
         for j in range(features):
-            dshift[j] += dy[i, j]
-            dscale[j] += dy[i, j] * ((x[i, j] - level) * slope)
+            lift[j] += dy[i, j]
+            turn[j] += dy[i, j] * ((x[i, j] - level) * slope)
         total /= count
         lean *= slope * slope / count
         for j in range(features):
@@ -80,15 +80,15 @@ def divide_rows(x: Array, scale: Array, epsilon: float, y: Array, inverse: Array
 def pull_divided_rows(x: Array, scale: Array, inverse: Array, dy: Array, dx: Array, dscale: Array) -> None:
     """The gradients of ``divide_rows``: dx = (u - z mean(u z)) / r, with u = scale dy and z = x / r.
 
-    dscale, (features,), must be zeros.
+    dscale, (blocks, features), must be zeros: each gets the sums over its share of the rows.
     """
-    rows, features = x.shape
+    (rows, features), share = x.shape, -(-len(x) // len(dscale))
     zero, count = x.dtype.type(0), x.dtype.type(features)
     for i in range(rows):
-        slope, lean = inverse[i], zero
+        slope, lean, turn = inverse[i], zero, dscale[i // share]
         for j in range(features):
             lean += dy[i, j] * scale[j] * x[i, j]
-            dscale[j] += dy[i, j] * (x[i, j] * slope)
+            turn[j] += dy[i, j] * (x[i, j] * slope)
         lean *= slope * slope / count
         for j in range(features):
             dx[i, j] = slope * (dy[i, j] * scale[j] - x[i, j] * lean)

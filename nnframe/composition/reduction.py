@@ -12,6 +12,9 @@ from nnframe.errors import DataError, ShapeError
 
 __all__ = ["mean_loss", "weights_of"]
 
+_SHORT = 1024
+"""Losses up to which BLAS adds them: it errs as their number does, and NumPy, in pairs, as its logarithm."""
+
 
 def mean_loss(losses: Array, weight: Array | None) -> tuple[float, Array]:
     """Return Σ wℓ / Σ w, and its gradient with respect to the losses, w / Σ w.
@@ -21,7 +24,8 @@ def mean_loss(losses: Array, weight: Array | None) -> tuple[float, Array]:
     """
     if weight is None:
         ones, upstream = _alike(losses.shape, losses.dtype)
-        total = losses.dot(ones) if losses.ndim == 1 else np.add.reduce(losses, axis=None)
+        short = losses.ndim == 1 and losses.size <= _SHORT
+        total = losses.dot(ones) if short else np.add.reduce(losses, axis=None)
         return float(total) / (losses.size or 1), upstream
     upstream = weight / np.add.reduce(weight, axis=None)
     return float(np.add.reduce(losses * upstream, axis=None)), upstream

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from nnframe.arrays import Array
 from nnframe.checks import positive
-from nnframe.constraints.units import unit_norms
+from nnframe.constraints.units import unit_directions
 from nnframe.interfaces import Constraint
 
 __all__ = ["MaxNorm"]
@@ -29,5 +29,6 @@ class MaxNorm(Constraint):
     limit: float = attrs.field(default=2.0, validator=positive)
 
     def project(self, value: Array) -> Array:
-        projected: Array = value * (self.limit / np.maximum(unit_norms(value), self.limit))
+        directions, norms = unit_directions(value)
+        projected: Array = np.where(norms > self.limit, self.limit * directions, value)
         return projected

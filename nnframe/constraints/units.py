@@ -1,20 +1,22 @@
-"""The length of what feeds one unit."""
+"""The length and the direction of what feeds one unit."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from nnframe.arrays import Array
+from nnframe.arrays.norms import unit_vectors
 
-__all__ = ["unit_norms"]
+__all__ = ["unit_directions"]
 
 
-def unit_norms(value: Array) -> Array:
-    """Return the Euclidean norm over all axes but the last, that of the units; of one axis, the norm of all of it.
+def unit_directions(value: Array) -> tuple[Array, Array]:
+    """Return θ / ‖θ‖ and ‖θ‖ with the norm over all axes but the last, that of the units; of one axis, of all of it.
 
-    >>> unit_norms(np.array([[3.0, 0.0], [4.0, 1.0]]))
-    array([[5., 1.]])
+    >>> unit_directions(np.array([[3.0, 0.0], [4.0, 1.0]]))
+    (array([[0.6, 0. ],
+           [0.8, 1. ]]), array([[5., 1.]]))
     """
-    axes = tuple(range(max(value.ndim - 1, 1))) if value.ndim else None
-    squares: Array = np.add.reduce(np.square(value), axis=axes, keepdims=True)
-    return np.sqrt(squares)
+    if not value.ndim:
+        return np.sign(value), np.abs(value)
+    return unit_vectors(value, tuple(range(max(value.ndim - 1, 1))))

@@ -35,5 +35,5 @@ class Initializer(Part):
         """Return a new float64 array of this shape.
 
         The last axis is the fan-out's (units, output channels) and the one before it the fan-in's; axes in front of
-        these (a convolution's window) multiply both.
+        these (a convolution's window) multiply both. Layers of groups ask once for each group.
         """

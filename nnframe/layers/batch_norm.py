@@ -13,6 +13,7 @@ from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result, statistic
 from nnframe.interfaces.parameters import constant_parameter
 from nnframe.layers.columns import columns_of
+from nnframe.layers.moments import Measured, measure_columns
 
 __all__ = ["BatchNorm", "Moments"]
 
@@ -60,13 +61,14 @@ class BatchNorm(Layer[Moments]):
 
     def forward(self, parameters: Moments, x: Array, context: Context) -> Result[Moments]:
         count = x.size // max(x.shape[-1], 1)
-        columns = columns_of(x, 1, parameters.scale)
-        mean, variance = parameters.running_mean[None], parameters.running_variance[None]
         learning = context.training and count > 0
         if learning:
-            mean, variance = columns.moments()
-            self._record(parameters, mean[0], variance[0], count, context)
-        inverse = 1 / np.sqrt(variance + self.epsilon)
+            found = measure_columns(x, 1, x.shape[-1], self.epsilon, parameters.scale)
+            self._record(parameters, found, count, context)
+        else:
+            mean, variance = parameters.running_mean[None], parameters.running_variance[None]
+            found = Measured(columns_of(x, 1, parameters.scale), mean, variance, 1 / np.sqrt(variance + self.epsilon))
+        columns, mean, inverse = found.columns, found.mean, found.inverse
         slope = inverse * parameters.scale
         y = columns.rescaled(mean, slope, parameters.shift[None])
 
@@ -74,12 +76,13 @@ class BatchNorm(Layer[Moments]):
             dshift, products = columns.products(dy, mean)
             share = slope / max(count, 1) if learning else np.zeros_like(slope)
             dx = columns.pulled(dy, mean, slope, share * dshift, share * products * inverse * inverse)
-            return dx.reshape(x.shape), Moments((products * inverse)[0], dshift[0])
+            return found.enlarge(dx).reshape(x.shape), Moments((products * inverse)[0], dshift[0])
 
         return y.reshape(x.shape), pullback
 
-    def _record(self, parameters: Moments, mean: Array, variance: Array, count: int, context: Context) -> None:
+    def _record(self, parameters: Moments, found: Measured, count: int, context: Context) -> None:
         kept, unbiased = self.momentum, count / max(count - 1, 1)
+        mean, variance = (each[0] for each in found.moments())
         running_mean = kept * parameters.running_mean + (1 - kept) * mean
         running_variance = kept * parameters.running_variance + (1 - kept) * unbiased * variance
         context.record(parameters, Moments(parameters.scale, parameters.shift, running_mean, running_variance))

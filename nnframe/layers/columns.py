@@ -15,8 +15,9 @@ from attrs import field, frozen
 
 from nnframe.arrays import Array
 from nnframe.arrays.parallel import for_each
+from nnframe.arrays.sums import blocks, sum_columns
 from nnframe.compiled import compiles
-from nnframe.compiled.columns import add_products, measure, pull_columns, rescale
+from nnframe.compiled.columns import add_products, add_squares, pull_columns, rescale
 from nnframe.layers.normalization import pieces
 
 __all__ = ["Columns", "columns_of", "side_by_side"]
@@ -102,8 +103,7 @@ class _Wide:
 
     def together(self, wide: Array) -> Array:
         """Return what stands side by side added up: (..., k · features) -> (..., features)."""
-        total: Array = wide.reshape(*wide.shape[:-1], self.k, self.x.shape[2]).sum(-2) if self.k > 1 else wide
-        return total
+        return sum_columns(wide.reshape(*wide.shape[:-1], self.k, self.x.shape[2])) if self.k > 1 else wide
 
 
 @frozen(eq=False)
@@ -156,13 +156,13 @@ class _Walked(_Wide):
 
         def share(some: Piece) -> tuple[Array, Array]:
             part, other = a[some], b[some] if means is None else b[some] - means[some[0]]
-            sums: Array = np.matmul(np.ones((1, part.shape[1]), a.dtype), part)[:, 0]
-            return sums, np.einsum("npk,npk->nk", part, other)
+            return sum_columns(part), np.einsum("npk,npk->nk", part, other)
 
-        totals, cut = np.zeros((2, len(a), a.shape[2]), a.dtype), self._cut()
+        cut = self._cut()
+        totals = np.zeros((2, len(a), a.shape[2]))  # in float64: the pieces may be many
         for some, both in zip(cut, for_each(share, cut, a.size), strict=True):
             totals[:, some[0]] += both
-        sums, products = self.together(totals)
+        sums, products = self.together(totals.astype(a.dtype))
         return sums, products
 
     def _cut(self) -> list[Piece]:
@@ -181,11 +181,10 @@ class _Compiled(_Wide):
         return 512
 
     def moments(self) -> tuple[Array, Array]:
-        mean, squares = self._zeros()
-        measure(self.wide, mean, squares)
-        common = self.together(mean) / self.k
-        squares += self.wide.shape[1] * (mean - self.tiled(common)) ** 2
-        return common, self.together(squares) / self.x.shape[1]
+        mean = self.together(sum_columns(self.wide)) / self.x.shape[1]
+        squares = self._zeros(1)
+        add_squares(self.wide, self.tiled(mean), squares[0])
+        return mean, self.together(sum_columns(squares[0])) / self.x.shape[1]
 
     def rescaled(self, mean: Array, slope: Array, shift: Array) -> Array:
         y = np.empty_like(self.wide)
@@ -193,9 +192,9 @@ class _Compiled(_Wide):
         return y.reshape(self.x.shape)
 
     def products(self, dy: Array, mean: Array) -> tuple[Array, Array]:
-        totals = self._zeros()
+        totals = self._zeros(2)
         add_products(self.wide, self.tiled(mean), self._like(dy), totals[0], totals[1])
-        sums, products = self.together(totals)
+        sums, products = self.together(sum_columns(totals))
         return sums, products
 
     def pulled(self, dy: Array, mean: Array, slope: Array, level: Array, lean: Array) -> Array:
@@ -206,6 +205,7 @@ class _Compiled(_Wide):
     def _like(self, dy: Array) -> Array:
         return np.ascontiguousarray(self.widened(dy), self.x.dtype)
 
-    def _zeros(self) -> Array:
-        """Two values for each column of the wide array."""
-        return np.zeros((2, len(self.wide), self.wide.shape[2]), self.x.dtype)
+    def _zeros(self, count: int) -> Array:
+        """So many values for each column and block of the wide array."""
+        batch, rows, width = self.wide.shape
+        return np.zeros((count, batch, blocks(rows), width), self.x.dtype)

@@ -11,7 +11,7 @@ from nnframe.checks import whole_from_one
 from nnframe.initializers import GlorotUniform, Zeros
 from nnframe.interfaces import Context, Initializer, Layer, Result
 from nnframe.layers.convert import as_initializer
-from nnframe.layers.convolution import Kernel, check_groups, convolve
+from nnframe.layers.convolution import Kernel, check_groups, convolve, initialize_weight
 from nnframe.layers.spatial import Padding1D, along, as_padding, sequence_shape, windows_for
 
 __all__ = ["Conv1D"]
@@ -53,7 +53,8 @@ class Conv1D(Layer[Kernel]):
     def initialize(self, x: Array, rng: Generator) -> Kernel:
         channels = sequence_shape("Conv1D", x)[2]
         check_groups("Conv1D", self.groups, channels, self.filters)
-        weight = self.weight_initializer((self.kernel_size, channels // self.groups, self.filters), rng)
+        sizes = (self.kernel_size,), channels, self.filters, self.groups
+        weight = initialize_weight(self.weight_initializer, *sizes, rng)
         return Kernel(weight, self.bias_initializer((self.filters,), rng) if self.use_bias else None)
 
     def forward(self, parameters: Kernel, x: Array, context: Context) -> Result[Kernel]:

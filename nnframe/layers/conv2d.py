@@ -12,7 +12,7 @@ from nnframe.checks import whole_from_one
 from nnframe.initializers import GlorotUniform, Zeros
 from nnframe.interfaces import Context, Initializer, Layer, Result
 from nnframe.layers.convert import as_initializer
-from nnframe.layers.convolution import Kernel, check_groups, convolve
+from nnframe.layers.convolution import Kernel, check_groups, convolve, initialize_weight
 from nnframe.layers.spatial import Padding, as_pads, as_pair, image_shape, windows_for
 
 __all__ = ["Conv2D"]
@@ -55,7 +55,8 @@ class Conv2D(Layer[Kernel]):
     def initialize(self, x: Array, rng: Generator) -> Kernel:
         channels = image_shape("Conv2D", x)[3]
         check_groups("Conv2D", self.groups, channels, self.filters)
-        weight = self.weight_initializer((*self.kernel_size, channels // self.groups, self.filters), rng)
+        sizes = self.kernel_size, channels, self.filters, self.groups
+        weight = initialize_weight(self.weight_initializer, *sizes, rng)
         return Kernel(weight, self.bias_initializer((self.filters,), rng) if self.use_bias else None)
 
     def forward(self, parameters: Kernel, x: Array, context: Context) -> Result[Kernel]:

@@ -7,6 +7,7 @@ from attrs import frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array
+from nnframe.arrays.sums import sum_columns
 from nnframe.arrays.windows import Pair, Windows
 from nnframe.checks import whole_from_one
 from nnframe.errors import ConfigurationError, ShapeError
@@ -14,7 +15,8 @@ from nnframe.initializers import GlorotUniform, Zeros
 from nnframe.interfaces import Context, Initializer, Layer, Result
 from nnframe.layers.convert import as_initializer
 from nnframe.layers.convolution import Kernel
-from nnframe.layers.correlation import column_sums, correlate, spread, weight_gradient
+from nnframe.layers.correlation import correlate, spread, weight_gradient
+from nnframe.layers.normalization import rows_of
 from nnframe.layers.spatial import Padding, as_pad, as_pads, as_pair, image_shape, windows_for
 
 __all__ = ["ConvTranspose2D"]
@@ -72,7 +74,7 @@ class ConvTranspose2D(Layer[Kernel]):
         def pullback(dy: Array) -> tuple[Array, Kernel]:
             dx = correlate(dy, weight, windows) if context.input_gradient else dy
             dweight = weight_gradient(dy, x, windows).swapaxes(2, 3)
-            return dx, Kernel(dweight, None if bias is None else column_sums(dy))
+            return dx, Kernel(dweight, None if bias is None else sum_columns(rows_of(dy)))
 
         return spread(x, weight, windows, bias), pullback
 

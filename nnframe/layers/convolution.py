@@ -7,14 +7,18 @@ from typing import TypeAlias
 
 import numpy as np
 from attrs import frozen
+from numpy.random import Generator
 
 from nnframe.arrays import Array
+from nnframe.arrays.sums import sum_columns
 from nnframe.arrays.windows import Windows
 from nnframe.errors import ShapeError
-from nnframe.layers.correlation import column_sums, correlate, spread, weight_gradient
+from nnframe.interfaces import Initializer
+from nnframe.layers.correlation import correlate, spread, weight_gradient
 from nnframe.layers.depthwise import Depthwise
+from nnframe.layers.normalization import rows_of
 
-__all__ = ["Kernel", "check_groups", "convolve"]
+__all__ = ["Kernel", "check_groups", "convolve", "initialize_weight"]
 
 WeightGradient: TypeAlias = Callable[[Array], Array]
 InputGradient: TypeAlias = Callable[[Array], Array]
@@ -40,6 +44,17 @@ def check_groups(name: str, groups: int, channels: int, filters: int) -> None:
         )
 
 
+def initialize_weight(
+    initializer: Initializer, size: tuple[int, ...], channels: int, filters: int, groups: int, rng: Generator
+) -> Array:
+    """Return the first weight of a convolution, (*size, channels / groups, filters), drawn group by group.
+
+    A channel feeds only the filters of its group, and so that is the fan-out that an initializer sees.
+    """
+    shape = (*size, channels // groups, filters // groups)
+    return np.concatenate([initializer(shape, rng) for _ in range(groups)], axis=-1)
+
+
 def convolve(
     x: Array, weight: Array, bias: Array | None, windows: Windows, groups: int
 ) -> tuple[Array, Callable[[Array, bool], tuple[Array, Array, Array | None]]]:
@@ -51,7 +66,7 @@ def convolve(
     y, to_input, to_weight = _linear(x, weight, bias, windows, groups) if len(x) else _nothing(x, weight, windows)
 
     def pullback(dy: Array, wanted: bool) -> tuple[Array, Array, Array | None]:
-        dbias = None if bias is None else column_sums(dy)
+        dbias = None if bias is None else sum_columns(rows_of(dy))
         return to_input(dy) if wanted else dy, to_weight(dy), dbias
 
     return y, pullback

@@ -15,10 +15,8 @@ from nnframe.arrays.patches import few_patches, gather_patches
 from nnframe.arrays.windows import Windows
 from nnframe.compiled import compiles
 
-__all__ = ["column_sums", "correlate", "spread", "weight_gradient"]
+__all__ = ["correlate", "spread", "weight_gradient"]
 
-_LONG, _MANY = 200_000, 8
-"""More numbers than these, of no fewer examples, are added up by whole images first."""
 _CACHED = 200_000
 """How many numbers may be in the windows of the examples that are treated at a time."""
 _COMPILED = 800_000
@@ -93,17 +91,6 @@ def weight_gradient(x: Array, dy: Array, windows: Windows) -> Array:
         for row, part in zip(windows.gather(x[some]), windows.split(dy[some]), strict=True):
             total += row.T @ part
     return np.ascontiguousarray(total.reshape(width, height, channels, filters).swapaxes(0, 1))
-
-
-def column_sums(dy: Array) -> Array:
-    """Return the sum over all axes but the last, as a product with ones: BLAS adds rows faster than NumPy does.
-
-    And it adds long rows faster than short ones: of many large images, whole images are added up first.
-    """
-    if dy.size > _LONG and len(dy) >= _MANY:
-        dy = (np.ones(len(dy), dy.dtype) @ dy.reshape(len(dy), -1)).reshape(dy.shape[1:])
-    rows = _rows(dy)
-    return np.ones(len(rows), dy.dtype) @ rows
 
 
 def _rows(dy: Array) -> Array:

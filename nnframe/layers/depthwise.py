@@ -14,6 +14,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from nnframe.arrays import Array, Integers
 from nnframe.arrays.parallel import for_each
+from nnframe.arrays.sums import sum_columns
 from nnframe.arrays.taps import corners, frame_size, inside
 from nnframe.arrays.windows import Windows
 from nnframe.compiled import compiles
@@ -24,6 +25,8 @@ __all__ = ["Depthwise"]
 _CACHED = 1 << 16
 _LONG = 5000
 _COMPILED = 1 << 18
+_FEW = 512
+"""Rows of images whose sum keeps its digits."""
 
 
 @frozen
@@ -68,18 +71,19 @@ class Depthwise:
                 add_weight_gradient(image[cut[index]], *self._steps, upstream[cut[index]], shares[index])
 
             for_each(add, range(len(cut)), dy.size)
-            gradient: Array = shares.sum(0).reshape(*kernel, self.windows.out[1], self.channels).sum(2)
-            return gradient
+            total = sum_columns(shares.reshape(len(cut), -1)).reshape(*kernel, self.windows.out[1], self.channels)
+            return sum_columns(total)
 
         def share(some: slice) -> Array:
             taps = self._taps(self._frames(x[some]))
             upstream = np.zeros(taps.shape[2:], dy.dtype)
             self._places(upstream)[...] = dy[some]
-            sums: Array = np.einsum("nk,ijnk->ijk", upstream, taps).reshape(*kernel, -1, self.channels).sum(2)
-            return sums
+            return sum_columns(np.einsum("nk,ijnk->ijk", upstream, taps).reshape(*kernel, -1, self.channels))
 
-        total: Array = sum(for_each(share, self._pieces(len(x)), x.size), np.zeros((*kernel, self.channels), dy.dtype))
-        return total
+        found = for_each(share, self._pieces(len(x)), x.size)
+        if not found:
+            return np.zeros((*kernel, self.channels), dy.dtype)
+        return sum_columns(np.stack(found).reshape(len(found), -1)).reshape(*kernel, self.channels)
 
     def input_gradient(self, dy: Array, weight: Array) -> Array:
         """Return the gradient of x: a convolution of dy with the kernel turned round."""
@@ -181,5 +185,5 @@ class Depthwise:
 
 def _shares(x: Array) -> tuple[list[slice], int]:
     """Pieces of the batch that are worth a thread's while, and how many numbers all have."""
-    each = max(1, _COMPILED * len(x) // max(x.size, 1))
+    each = max(1, min(_COMPILED * len(x) // max(x.size, 1), _FEW // x.shape[1]))
     return [slice(start, start + each) for start in range(0, len(x), each)], x.size

@@ -9,6 +9,7 @@ import numpy as np
 from attrs import frozen
 
 from nnframe.arrays import Array, Booleans, namespace
+from nnframe.arrays.sums import sum_columns
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Function
 
@@ -29,10 +30,14 @@ class GlobalAveragePool(Function):
     def apply(self, x: Array, context: Context) -> tuple[Array, Callable[[Array], Array]]:
         xp, mask = namespace(x), _mask(context, x)
         flat = _flat(self, x)
-        if not len(x):
+        if not len(x):  # No example, no places: shapes flow through here when a model is built.
             return flat[:, 0], lambda dy: x
-        weights = np.full((1, flat.shape[1]), 1 / flat.shape[1], x.dtype) if mask is None else _shares(mask, x.dtype)
-        y = xp.matmul(weights[:, None], flat)[:, 0]
+        if mask is None:
+            weights = np.full((1, flat.shape[1]), 1 / flat.shape[1], x.dtype)
+            y = sum_columns(flat) / flat.shape[1]
+        else:
+            weights = _shares(mask, x.dtype)
+            y = sum_columns(flat, weights)
         return y, lambda dy: xp.reshape(weights[:, :, None] * dy[:, None], x.shape)
 
 

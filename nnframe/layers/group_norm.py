@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import math
-
 import attrs
 import numpy as np
 from attrs import frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array
+from nnframe.arrays.sums import sum_columns
 from nnframe.checks import positive, whole_from_one
 from nnframe.compiled import compiles
 from nnframe.compiled.groups import normalise_groups, pull_normalised_groups
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
 from nnframe.interfaces.parameters import constant_parameter
-from nnframe.layers.columns import columns_of, side_by_side
-from nnframe.layers.normalization import Rescaling
+from nnframe.layers.columns import side_by_side
+from nnframe.layers.moments import measure_columns, share
+from nnframe.layers.normalization import Rescaling, in_range
 
 __all__ = ["GroupNorm"]
 
 _LONG = 128
 """Numbers that make a row long enough for a compiled loop."""
+
+_FEW = 128
+"""Rows whose sum keeps its digits."""
 
 
 @frozen
@@ -54,47 +57,45 @@ class GroupNorm(Layer[Rescaling]):
 
     def forward(self, parameters: Rescaling, x: Array, context: Context) -> Result[Rescaling]:
         if compiles(x, parameters.scale, parameters.shift):
-            return self._by_loops(parameters, x)
-        columns = columns_of(x, x.shape[0])
-        mean, variance = self._shared_moments(*columns.moments())
-        inverse = 1 / np.sqrt(variance + self.epsilon)
+            found = self._by_loops(parameters, x)
+            if found is not None:
+                return found
+        return self._by_columns(parameters, x)
+
+    def _by_columns(self, parameters: Rescaling, x: Array) -> Result[Rescaling]:
+        found, groups = measure_columns(x, x.shape[0], self.groups, self.epsilon), self.groups
+        columns, mean, inverse = found.columns, found.mean, found.inverse
         slope = inverse * parameters.scale
         y = columns.rescaled(mean, slope, np.broadcast_to(parameters.shift, slope.shape).copy())
 
         def pullback(dy: Array) -> tuple[Array, Rescaling]:
             sums, products = columns.products(dy, mean)
-            places = max(math.prod(x.shape[1:-1]), 1)
-            level = self._shared(sums * parameters.scale) * inverse / places
-            lean = self._shared(products * parameters.scale) * inverse**3 / places
-            dx = columns.pulled(dy, mean, slope, level, lean)
-            return dx.reshape(x.shape), Rescaling((products * inverse).sum(0), sums.sum(0))
+            count = max(x.size // max(x.shape[0] * groups, 1), 1)
+            level = share(sums * parameters.scale, groups) * inverse / count
+            lean = share(products * parameters.scale, groups) * inverse * inverse * inverse / count
+            dx = found.enlarge(columns.pulled(dy, mean, slope, level, lean))
+            return dx.reshape(x.shape), Rescaling(sum_columns(products * inverse), sum_columns(sums))
 
         return y.reshape(x.shape), pullback
 
-    def _by_loops(self, parameters: Rescaling, x: Array) -> Result[Rescaling]:
-        """The same in one walk each way, if compiled: k places side by side, which keeps their inner loops long."""
+    def _by_loops(self, parameters: Rescaling, x: Array) -> Result[Rescaling] | None:
+        """The same in one walk each way, if compiled: k places side by side, which keeps their inner loops long.
+
+        None where squares are out of range.
+        """
         batch, features = x.shape[0], x.shape[-1]
-        k = side_by_side(x.size // (batch * features), features, _LONG)
+        places = x.size // (batch * features)
+        k = side_by_side(places, features, max(_LONG, places * features // _FEW))
         wide, y, scale = x.reshape(batch, -1, k * features), np.empty_like(x), parameters.scale
         mean, inverse = np.empty((2, batch, self.groups), x.dtype)
         normalise_groups(wide, scale, parameters.shift, self.epsilon, y.reshape(wide.shape), mean, inverse)
+        if not in_range(inverse):
+            return None
 
         def pullback(dy: Array) -> tuple[Array, Rescaling]:
             upstream, dx = np.ascontiguousarray(dy, x.dtype).reshape(wide.shape), np.empty_like(wide)
-            dscale, dshift = np.zeros((2, features), x.dtype)
+            dscale, dshift = sums = np.zeros((2, features))
             pull_normalised_groups(wide, scale, mean, inverse, upstream, dx, dscale, dshift)
-            return dx.reshape(x.shape), Rescaling(dscale, dshift)
+            return dx.reshape(x.shape), Rescaling(*sums.astype(x.dtype))
 
         return y, pullback
-
-    def _shared_moments(self, mean: Array, variance: Array) -> tuple[Array, Array]:
-        """Mean and variance of each group, from those of its features."""
-        common = self._shared(mean)
-        return common, self._shared(variance + (mean - common) ** 2)
-
-    def _shared(self, values: Array) -> Array:
-        """The means over the features of each group, (batch, features), the same for all of them."""
-        batch, features = values.shape
-        each = features // self.groups
-        shared: Array = values.reshape(batch, self.groups, each).mean(2).repeat(each, 1)
-        return shared

@@ -15,7 +15,7 @@ from nnframe.initializers import GlorotUniform, Zeros
 from nnframe.interfaces import Context, Initializer, Layer, Result
 from nnframe.layers.attention import attend, visible
 from nnframe.layers.convert import as_initializer
-from nnframe.layers.normalization import column_sums, rows_of
+from nnframe.layers.normalization import rows_of
 
 __all__ = ["MultiHeadAttention", "Projections"]
 
@@ -145,4 +145,4 @@ def _back(x: Array, weight: Array, bias: Array | None, dy: Array) -> tuple[Array
     """The gradients of ``_affine``: of x, weight and bias."""
     xp, upstream = namespace(x), rows_of(dy)
     dweight = xp.matmul(xp.matrix_transpose(rows_of(x)), upstream)
-    return xp.matmul(dy, xp.matrix_transpose(weight)), dweight, None if bias is None else column_sums(upstream)
+    return xp.matmul(dy, xp.matrix_transpose(weight)), dweight, None if bias is None else xp.sum(upstream, axis=0)

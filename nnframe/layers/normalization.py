@@ -6,11 +6,13 @@ touched.
 
 from __future__ import annotations
 
+import numpy as np
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
+from nnframe.arrays.norms import find_factors
 
-__all__ = ["Rescaling", "column_sums", "pieces", "rows_of"]
+__all__ = ["Rescaling", "add_shares", "find_row_factors", "in_range", "pieces", "shrunk_epsilon", "rows_of"]
 
 _CACHED = 1 << 17
 
@@ -37,7 +39,30 @@ def pieces(x: Array) -> list[slice]:
     return [slice(start, start + each) for start in range(0, x.shape[0], each)]
 
 
-def column_sums(rows: Array) -> Array:
-    """Return Σ over the rows of (rows, features)."""
-    xp = namespace(rows)
-    return xp.matmul(xp.ones_like(rows[:, 0]), rows)
+def add_shares(shares: list[Array], like: Array) -> Array:
+    """Return the sum of what the pieces gave, each of the shape of ``like``; zeros where there are no pieces."""
+    xp = namespace(like)
+    return xp.sum(xp.stack(shares), axis=0) if shares else xp.zeros_like(like)
+
+
+def shrunk_epsilon(epsilon: float, factors: Array) -> Array:
+    """Return ε for an input times these factors; where the input is constant, something else than 0 to divide by."""
+    smallest = np.finfo(factors.dtype).tiny
+    return np.maximum(factors * factors * factors.dtype.type(epsilon), smallest)
+
+
+def find_row_factors(rows: Array, inverse: Array) -> Array | None:
+    """Return the powers of two, (rows, 1), by which rows get squares that are in range; None where all are.
+
+    Args:
+        rows: (rows, features)
+        inverse: 1 / √(σ² + ε) of each row, as it was found.
+    """
+    if not isinstance(rows, np.ndarray) or in_range(inverse):
+        return None
+    return find_factors(np.abs(rows).max(1, keepdims=True, initial=0))
+
+
+def in_range(inverse: Array) -> bool:
+    """Return whether variances, of which these are 1 / √(σ² + ε), and their squares are far from infinite."""
+    return not inverse.size or bool(inverse.min() > np.finfo(inverse.dtype).tiny ** 0.4)

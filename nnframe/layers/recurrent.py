@@ -17,7 +17,7 @@ from nnframe.errors import ShapeError
 from nnframe.initializers import GlorotUniform, Orthogonal, Zeros
 from nnframe.interfaces import AnyPullback, Context, Initializer, Layer, Result, Unrolled
 from nnframe.layers.convert import as_initializer
-from nnframe.layers.normalization import column_sums, rows_of
+from nnframe.layers.normalization import rows_of
 from nnframe.layers.spatial import sequence_shape
 from nnframe.layers.states import State, Step, chosen, joined, live, parted, stacked, zeros
 
@@ -154,7 +154,7 @@ class Recurrent(Layer[Recurrence]):
         gradient = Recurrence(
             xp.matmul(xp.matrix_transpose(rows_of(x)), dinput),
             xp.matmul(xp.matrix_transpose(rows_of(before)), dover),
-            column_sums(dinput),
-            None if weights.candidate_bias is None else column_sums(dover[:, -self.units :]),
+            xp.sum(dinput, axis=0),
+            None if weights.candidate_bias is None else xp.sum(dover[:, -self.units :], axis=0),
         )
         return dx, self.scaled(gradient)

@@ -8,13 +8,14 @@ from attrs import frozen
 from numpy.random import Generator
 
 from nnframe.arrays import Array, namespace
+from nnframe.arrays.sums import blocks, sum_columns
 from nnframe.checks import positive
 from nnframe.compiled import compiles
 from nnframe.compiled.rows import divide_rows, pull_divided_rows
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context, Layer, Result
 from nnframe.interfaces.parameters import constant_parameter
-from nnframe.layers.normalization import pieces, rows_of
+from nnframe.layers.normalization import add_shares, find_row_factors, pieces, rows_of, shrunk_epsilon
 
 __all__ = ["Gain", "RMSNorm"]
 
@@ -49,28 +50,37 @@ class RMSNorm(Layer[Gain]):
 
     def forward(self, parameters: Gain, x: Array, context: Context) -> Result[Gain]:
         rows, scale = rows_of(x), parameters.scale
-        y, inverse = _divided(rows, scale, self.epsilon)
+        with np.errstate(over="ignore", invalid="ignore"):
+            y, inverse = _divided(rows, scale, self.epsilon)
+        factors = find_row_factors(rows, inverse)
+        if factors is not None:
+            rows = rows * factors
+            y, inverse = _divided(rows, scale, shrunk_epsilon(self.epsilon, factors)[:, 0])
 
         def pullback(dy: Array) -> tuple[Array, Gain]:
             upstream = rows_of(dy)
             pull = _pulled_by_loop if compiles(rows, scale, upstream) else _pulled
             dx, dscale = pull(scale, rows, inverse, upstream)
+            if factors is not None:
+                dx *= factors
             return namespace(x).reshape(dx, x.shape), Gain(dscale)
 
         return namespace(x).reshape(y, x.shape), pullback
 
 
-def _divided(rows: Array, scale: Array, epsilon: float) -> tuple[Array, Array]:
+def _divided(rows: Array, scale: Array, epsilon: float | Array) -> tuple[Array, Array]:
     """Return y, and 1 / √(mean(x²) + ε) of each row."""
     xp = namespace(rows)
     y, average = xp.empty_like(rows), xp.ones_like(scale) / scale.shape[0]
     inverse = xp.empty_like(rows[:, 0])
-    if compiles(rows, scale):
+    if isinstance(epsilon, float) and compiles(rows, scale):
         divide_rows(rows, scale, epsilon, y, inverse)
         return y, inverse
     for some in pieces(rows):
         part = rows[some] * rows[some]
-        inverse[some] = 1 / xp.sqrt(xp.matmul(part, average) + epsilon)
+        inverse[some] = 1 / xp.sqrt(
+            xp.matmul(part, average) + (epsilon if isinstance(epsilon, float) else epsilon[some])
+        )
         part = rows[some] * inverse[some][:, None]
         part *= scale
         y[some] = part
@@ -80,20 +90,22 @@ def _divided(rows: Array, scale: Array, epsilon: float) -> tuple[Array, Array]:
 def _pulled(scale: Array, rows: Array, inverse: Array, dy: Array) -> tuple[Array, Array]:
     """dx = (u - z mean(u z)) / r and Σ dy z, with u = scale dy, z = x / r and r² = mean(x²) + ε."""
     xp = namespace(rows)
-    dx, dscale, weights = xp.empty_like(rows), xp.zeros_like(scale), scale / scale.shape[0]
+    dx, weights, shares = xp.empty_like(rows), scale / scale.shape[0], []
     for some in pieces(rows):
-        product = dy[some] * rows[some]
-        dscale += xp.matmul(inverse[some], product)
-        slope = xp.matmul(product, weights) * inverse[some] * inverse[some]
+        turn = inverse[some][:, None]
+        z = rows[some] * turn
+        product = dy[some] * z
+        shares.append(xp.sum(product, axis=0))
         part = dy[some] * scale
-        part -= rows[some] * slope[:, None]
-        part *= inverse[some][:, None]
+        z *= xp.matmul(product, weights)[:, None]
+        part -= z
+        part *= turn
         dx[some] = part
-    return dx, dscale
+    return dx, add_shares(shares, scale)
 
 
 def _pulled_by_loop(scale: Array, rows: Array, inverse: Array, dy: Array) -> tuple[Array, Array]:
     """The same in one walk, if compiled."""
-    dx, dscale = np.empty_like(rows), np.zeros_like(scale)
+    dx, dscale = np.empty_like(rows), np.zeros((blocks(len(rows)), len(scale)), rows.dtype)
     pull_divided_rows(rows, scale, inverse, dy, dx, dscale)
-    return dx, dscale
+    return dx, sum_columns(dscale)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from attrs import frozen
 
 from nnframe.arrays import Array, Integers, Shape, namespace
+from nnframe.arrays.stable import weigh
 from nnframe.interfaces import Loss
 from nnframe.losses.targets import as_distribution, check_classes
 
@@ -34,7 +35,7 @@ class CategoricalHinge(Loss[Array | Integers]):
         t = as_distribution(prediction, target)
         wrong = prediction - t * _FAR
         highest = xp.max(wrong, axis=-1, keepdims=True)
-        inside = 1 + highest - xp.sum(t * prediction, axis=-1, keepdims=True)
+        inside = 1 + highest - xp.sum(weigh(t, prediction), axis=-1, keepdims=True)
 
         def pullback(upstream: Array) -> Array:
             hits = xp.where(wrong == highest, xp.ones_like(prediction), 0.0)

@@ -9,6 +9,7 @@ import numpy as np
 from attrs import frozen
 
 from nnframe.arrays import Array, Shape, namespace
+from nnframe.arrays.norms import unit_vectors
 from nnframe.checks import positive
 from nnframe.interfaces import Loss
 from nnframe.losses.targets import refuse, same_shape
@@ -33,15 +34,14 @@ class CosineSimilarity(Loss):
     def forward(self, prediction: Array, target: Array) -> tuple[Array, Callable[[Array], Array]]:
         same_shape(prediction.shape, target.shape)
         xp = namespace(prediction)
-        length = xp.sqrt(xp.sum(prediction * prediction, axis=-1, keepdims=True))
-        held = xp.maximum(length, self.epsilon)
-        direction = prediction / held
-        goal = target / xp.maximum(xp.sqrt(xp.sum(target * target, axis=-1, keepdims=True)), self.epsilon)
+        (unit, length), (aim, distance) = unit_vectors(prediction, -1), unit_vectors(target, -1)
+        direction = unit * (xp.minimum(length, self.epsilon) / self.epsilon)
+        goal = aim * (xp.minimum(distance, self.epsilon) / self.epsilon)
         cosine = xp.sum(direction * goal, axis=-1, keepdims=True)
 
         def pullback(upstream: Array) -> Array:
             turn = direction * (cosine * (length >= self.epsilon)) - goal
-            return upstream[..., None] * turn / held
+            return upstream[..., None] * turn / xp.maximum(length, self.epsilon)
 
         return 1 - cosine[..., 0], pullback
 

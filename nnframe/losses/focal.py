@@ -8,7 +8,7 @@ import attrs
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
-from nnframe.arrays.stable import log_of_one_plus
+from nnframe.arrays.stable import log_of_one_plus, weigh
 from nnframe.checks import fraction, not_negative
 from nnframe.losses.featurewise import FeaturewiseLoss
 from nnframe.losses.targets import refuse
@@ -40,13 +40,14 @@ class Focal(FeaturewiseLoss):
         rest = log_of_one_plus(xp.exp(-xp.abs(prediction)))
         log_yes, log_no = xp.minimum(prediction, 0.0) - rest, xp.minimum(-prediction, 0.0) - rest
         yes, no = xp.exp(log_yes), xp.exp(log_no)
-        positive = self.alpha * target * xp.exp(gamma * log_no)
-        negative = (1 - self.alpha) * (1 - target) * xp.exp(gamma * log_yes)
+        positive = self.alpha * target * xp.exp(weigh(gamma, log_no))
+        negative = (1 - self.alpha) * (1 - target) * xp.exp(weigh(gamma, log_yes))
 
         def derivative() -> Array:
-            return positive * (gamma * yes * log_yes - no) - negative * (gamma * no * log_no - yes)
+            rising, falling = gamma * weigh(yes, log_yes) - no, gamma * weigh(no, log_no) - yes
+            return positive * rising - negative * falling
 
-        return -positive * log_yes - negative * log_no, derivative
+        return -weigh(positive, log_yes) - weigh(negative, log_no), derivative
 
     def check_values(self, target: Array) -> None:
         refuse((target < 0) | (target > 1), target, "targets must be between 0 and 1")

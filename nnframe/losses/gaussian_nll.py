@@ -17,6 +17,9 @@ from nnframe.losses.targets import refuse
 
 __all__ = ["GaussianNLL"]
 
+_LARGEST = 80.0
+"""The logarithm of the largest 1 / σ that is told from an infinite one; in float32 too it is finite."""
+
 
 @frozen
 class GaussianNLL(Loss):
@@ -40,14 +43,15 @@ class GaussianNLL(Loss):
         xp, features = namespace(prediction), target.shape[-1]
         log_variance = prediction[..., features:]
         error = prediction[..., :features] - target
-        precision = xp.exp(-log_variance)
-        square = error * error * precision
+        sharpness = xp.exp(xp.minimum(log_variance / -2, _LARGEST))  # 1 / σ, and finite, for errors of 0
+        ratio = error * sharpness
+        square = ratio * ratio
         losses = xp.mean(log_variance + square, axis=-1) / 2
         if self.full:
             losses += log(2 * pi) / 2
 
         def pullback(upstream: Array) -> Array:
-            slope = xp.concat([error * precision, (1 - square) / 2], axis=-1)
+            slope = xp.concat([ratio * sharpness, (1 - square) / 2], axis=-1)
             slope /= features
             return upstream[..., None] * slope
 

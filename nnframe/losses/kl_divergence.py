@@ -8,6 +8,7 @@ import attrs
 from attrs import frozen
 
 from nnframe.arrays import Array, Integers, Shape, namespace
+from nnframe.arrays.stable import weigh
 from nnframe.checks import truth
 from nnframe.errors import DataError
 from nnframe.interfaces import Loss
@@ -37,7 +38,7 @@ class KLDivergence(Loss[Array | Integers]):
         t = as_distribution(prediction, target)
         log_p, derivative = _from_logits(prediction, t) if self.from_logits else _from_probabilities(prediction, t)
         xp = namespace(t)
-        losses = xp.sum(t * (xp.log(xp.maximum(t, SMALLEST)) - log_p), axis=-1)
+        losses = 0 - xp.sum(weigh(t, log_p - xp.log(xp.maximum(t, SMALLEST))), axis=-1)
         return losses, lambda upstream: upstream[..., None] * derivative()
 
     def check(self, prediction: Shape, target: Array | Integers) -> None:

@@ -16,7 +16,8 @@ __all__ = ["LogCosh"]
 class LogCosh(FeaturewiseLoss):
     """ℓ = mean log cosh(prediction - target) over the last axis.
 
-    log cosh e = |e| + log(1 + (exp(-2|e|) - 1) / 2), which neither overflows nor loses the digits of small e.
+    With m = exp(-|e|) - 1, log cosh e = log(1 + m² / (2 + 2 m)) where e is small, and elsewhere
+    |e| + log(1 + m + m² / 2): the first keeps the digits of small e, the second does not overflow.
 
     >>> import numpy as np
     >>> losses, pullback = LogCosh().forward(np.array([[0.0], [1000.0]]), np.zeros((2, 1)))
@@ -29,4 +30,7 @@ class LogCosh(FeaturewiseLoss):
         error = prediction - target
         xp = namespace(error)
         size = xp.abs(error)
-        return size + xp.log1p(xp.expm1(-2 * size) / 2), lambda: xp.tanh(error)
+        lost = xp.expm1(-size)
+        near = xp.log1p(lost * lost / (2 + 2 * xp.maximum(lost, -0.75)))
+        far = size + xp.log1p(lost + lost * lost / 2)
+        return xp.where(lost > -0.75, near, far), lambda: xp.tanh(error)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from attrs import frozen
 
 from nnframe.arrays import Array, Integers, Shape, namespace
+from nnframe.arrays.stable import weigh
 from nnframe.interfaces import Loss
 from nnframe.losses.targets import as_distribution, check_classes
 
@@ -17,7 +18,8 @@ __all__ = ["NegativeLogLikelihood"]
 class NegativeLogLikelihood(Loss[Array | Integers]):
     """ℓ = -Σ t · prediction over the classes; the prediction is log p, as ``log_softmax`` gives it.
 
-    The target is labels, (batch, ...), or distributions t, (batch, ..., classes).
+    The target is labels, (batch, ...), or distributions t, (batch, ..., classes). Where t = 0, log p may
+    be -∞.
 
     >>> import numpy as np
     >>> losses, pullback = NegativeLogLikelihood().forward(np.array([[-0.5, -3.0]]), np.array([1]))
@@ -27,7 +29,8 @@ class NegativeLogLikelihood(Loss[Array | Integers]):
 
     def forward(self, prediction: Array, target: Array | Integers) -> tuple[Array, Callable[[Array], Array]]:
         t = as_distribution(prediction, target)
-        return -namespace(prediction).sum(t * prediction, axis=-1), lambda upstream: upstream[..., None] * -t
+        losses = -namespace(prediction).sum(weigh(t, prediction), axis=-1)
+        return losses, lambda upstream: upstream[..., None] * -t
 
     def check(self, prediction: Shape, target: Array | Integers) -> None:
         check_classes(prediction, target)

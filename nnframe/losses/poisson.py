@@ -8,6 +8,7 @@ import attrs
 from attrs import frozen
 
 from nnframe.arrays import Array, namespace
+from nnframe.arrays.stable import weigh
 from nnframe.checks import truth
 from nnframe.losses.featurewise import FeaturewiseLoss
 from nnframe.losses.targets import SMALLEST, refuse
@@ -36,7 +37,7 @@ class Poisson(FeaturewiseLoss):
         xp = namespace(prediction)
         if self.from_logarithm:
             rate = xp.exp(prediction)
-            return rate - target * prediction, lambda: rate - target
+            return rate - weigh(target, prediction), lambda: rate - target
         rate = xp.maximum(prediction, SMALLEST)
         return prediction - target * xp.log(rate), lambda: 1 - target / rate
 

@@ -53,11 +53,10 @@ class Clipping:
         if self.value is not None:
             found = [np.clip(each, -self.value, self.value) for each in found]
         if self.norm is not None:
-            found = [_scaled(each, self.norm, _norm(each)) for each in found]
+            found = [_shorten([each], self.norm, [each])[0] for each in found]
         if self.global_norm is not None:
             counted = [each for index, each in enumerate(found) if not (left_out and left_out[index])]
-            norm = math.hypot(*map(_norm, counted))
-            found = [_scaled(each, self.global_norm, norm) for each in found]
+            found = _shorten(found, self.global_norm, counted)
         return found
 
 
@@ -75,21 +74,41 @@ def as_clipping(limits: Clipping | Mapping[str, float] | None) -> Clipping | Non
     return Clipping(**limits)
 
 
+def _shorten(gradients: list[Array], limit: float, counted: Sequence[Array]) -> list[Array]:
+    """Return gradients as they are, or shorter; what is not finite stays so, for others to find."""
+    norm = math.hypot(*map(_norm, counted))
+    if not norm > limit:
+        return gradients
+    if norm < _HUGE:
+        return [each * (limit / norm) for each in gradients]
+    largest = max((float(np.abs(each).max(initial=0)) for each in counted), default=0.0)
+    if largest == math.inf:
+        return gradients
+    power = 2.0 ** -math.frexp(largest)[1]  # limit / norm has lost its digits in float32, or norm is infinite
+    norm = math.hypot(*(_norm(each * power) for each in counted))
+    return [each * power * (limit / norm) for each in gradients]
+
+
+_HUGE, _LONG = 1e30, 1024
+
+
 def _norm(gradient: Array) -> float:
     """Return the Euclidean norm, also of numbers whose squares are out of range."""
     flat = gradient.ravel()
     with np.errstate(over="ignore", under="ignore"):
-        norm = math.sqrt(float(np.dot(flat, flat)))
+        norm = math.sqrt(_sum_squares(flat))
     if 1e-100 < norm < math.inf and (gradient.dtype == np.float64 or norm > 1e-15):
         return norm
     largest = float(np.abs(flat).max(initial=0.0))
     if not 0 < largest < math.inf:
         return largest
-    flat = flat.astype(np.float64) / largest
-    return largest * math.sqrt(float(np.dot(flat, flat)))
+    return largest * math.sqrt(_sum_squares(flat.astype(np.float64) / largest))
 
 
-def _scaled(gradient: Array, limit: float, norm: float) -> Array:
-    """Return a gradient as it is, or shorter; what is not finite stays so, for others to find."""
-    scaled: Array = gradient if not norm > limit else gradient * (limit / norm)
-    return scaled
+def _sum_squares(flat: Array) -> float:
+    """By BLAS, a thousand at a time, since it errs as their number does."""
+    if flat.size <= _LONG:
+        return float(flat.dot(flat))
+    whole = flat.size // _LONG * _LONG
+    rows, rest = flat[:whole].reshape(-1, _LONG), flat[whole:]
+    return float(np.vecdot(rows, rows).sum(dtype=np.float64)) + float(rest.dot(rest))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -10,14 +11,16 @@ from itertools import islice
 from typing import TypeAlias
 
 import attrs
+import numpy as np
 from attrs import define, evolve, field
 
 from nnframe.composition import Network
-from nnframe.errors import DataError
+from nnframe.errors import DataError, NNFrameWarning
 from nnframe.interfaces import Batch, Callback, Dataset, Display, Metric, Moment
 from nnframe.interruption import DeferredInterrupt, is_from_signal
 from nnframe.training.evaluation import Measures, evaluate
 from nnframe.training.history import History
+from nnframe.training.non_finite import find_non_finite
 from nnframe.training.optimization import Optimization
 from nnframe.training.pieces import compute_in_pieces
 from nnframe.training.snapshot import GeneratorState, Resumption, snapshot_of
@@ -56,6 +59,7 @@ class TrainingRun:
         epoch_start: The state of the model's generator before this epoch drew anything.
         heard: Whom to call at each event.
         interrupt: Holds Ctrl-C back while something is half done.
+        warned: Whether a loss that is not finite was reported.
     """
 
     network: Network
@@ -79,6 +83,7 @@ class TrainingRun:
     epoch_start: GeneratorState = field(init=False)
     heard: dict[str, Listeners] = field(factory=dict)
     interrupt: DeferredInterrupt = field(factory=DeferredInterrupt)
+    warned: bool = False
 
     def __attrs_post_init__(self) -> None:
         self.moment = Moment(
@@ -226,6 +231,8 @@ class TrainingRun:
             self._tell("before_update")
             if self.moment.at_once:
                 return loss
+        if not math.isfinite(loss) and not self.warned:
+            self._warn(loss)
         interrupt = self.interrupt
         interrupt.held = True
         self.optimization.step(gradients)
@@ -236,3 +243,15 @@ class TrainingRun:
         if interrupt.waiting:
             interrupt.release()
         return loss if math.isfinite(loss) else math.nan
+
+    def _warn(self, loss: float) -> None:
+        """Say, once a run, which layer a loss that is not finite came from: the step is run once more for that."""
+        self.warned = True
+        with np.errstate(all="ignore"):
+            found = find_non_finite(self.moment, None)
+        warnings.warn(
+            f"the loss is {loss}: {found}. Lower the learning rate or clip the gradients; "
+            "callbacks=['terminate_on_nan'] stops a run here",
+            NNFrameWarning,
+            stacklevel=2,
+        )

@@ -6,7 +6,7 @@ import attrs
 from attrs import frozen
 
 from nnframe.arrays import Array, Shape, namespace
-from nnframe.arrays.stable import log_of_one_plus
+from nnframe.arrays.stable import log_of_one_plus, logistic, weigh
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Loss
 from nnframe_cross_entropy.checks import SMALLEST, fraction, require_fractions, require_probabilities
@@ -48,8 +48,9 @@ class BinaryCrossEntropy(Loss):
 
 def _from_logits(z: Array, t: Array) -> tuple[Array, Callable[[], Array]]:
     xp = namespace(z)
-    each = xp.maximum(z, 0.0) - z * t + log_of_one_plus(xp.exp(-xp.abs(z)))
-    return each, lambda: 1 / (1 + xp.exp(xp.minimum(-z, 87.0))) - t
+    below, wrong = -xp.abs(z), xp.abs(t - xp.sign(xp.maximum(z, 0.0)))
+    each = log_of_one_plus(xp.exp(below)) - weigh(wrong, below)
+    return each, lambda: (1 - t) * logistic(z) - t * logistic(-z)
 
 
 def _from_probabilities(p: Array, t: Array) -> tuple[Array, Callable[[], Array]]:

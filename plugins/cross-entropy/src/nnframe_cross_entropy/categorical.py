@@ -8,6 +8,7 @@ import numpy as np
 from attrs import frozen
 
 from nnframe.arrays import Array, Integers, Shape, namespace
+from nnframe.arrays.stable import weigh
 from nnframe.errors import DataError, ShapeError
 from nnframe.interfaces import Loss
 from nnframe_cross_entropy.checks import SMALLEST, fraction, require_distributions, require_probabilities
@@ -67,7 +68,7 @@ def _from_logits(z: Array, t: Array, mass: Array | float) -> tuple[Array, Callab
     z = z - xp.max(z, axis=-1, keepdims=True)
     e = xp.exp(z)
     total = xp.sum(e, axis=-1, keepdims=True)
-    losses = mass * xp.log(total) - xp.sum(t * z, axis=-1, keepdims=True)
+    losses = mass * xp.log(total) - xp.sum(weigh(t, z), axis=-1, keepdims=True)
 
     def pullback(upstream: Array) -> Array:
         return upstream[..., None] * (e * (mass / total) - t)

@@ -2,7 +2,8 @@
 
 from attrs import frozen
 
-from nnframe.arrays import Array, namespace
+from nnframe.arrays import Array
+from nnframe.arrays.stable import logistic
 from nnframe.interfaces import Elementwise
 
 __all__ = ["Sigmoid"]
@@ -19,10 +20,7 @@ class Sigmoid(Elementwise):
     """
 
     def value(self, x: Array) -> Array:
-        xp = namespace(x)
-        below = xp.exp(xp.minimum(-x, 87.0))  # exp(89) is infinite in float32; exp(-87) is 0 to any purpose
-        below += 1
-        return 1 / below
+        return logistic(x)
 
     def derivative(self, x: Array, y: Array) -> Array:
-        return y * (1 - y)
+        return y * logistic(-x)  # and not 1 - y, whose digits are lost where y is nearly 1
