@@ -70,6 +70,9 @@ def _make_reader(kind: Any) -> Reader:
         return _read_one_of(arguments)
     if origin is tuple:
         return _read_tuple(arguments)
+    if origin is list:
+        entries = _read_tuple((*arguments, Ellipsis))
+        return lambda value: list(entries(value))
     if origin is dict:
         return _read_table(_make_reader(arguments[1]))
     if attrs.has(kind):

@@ -44,21 +44,29 @@ def run(arguments: Sequence[str] | None) -> int:
         ConfigurationError: The command line makes no sense.
         Exception: Whatever the command raises.
     """
+    asked = _read_command_line(sys.argv[1:] if arguments is None else list(arguments))
+    return asked() if callable(asked) else asked
+
+
+def _read_command_line(words: list[str]) -> Callable[[], int] | int:
+    """Return what is to be run; or an exit code, where Typer has answered itself."""
     command = typer.main.get_command(make_app())
-    if "_NNFRAME_COMPLETE" in os.environ:
-        command.main(prog_name="nnframe")  # the shell asks for completions, which Typer knows
-    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        if "_NNFRAME_COMPLETE" in os.environ:
+            command.main(prog_name="nnframe")  # the shell asks for completions
         with command.make_context("nnframe", words) as context:
-            asked = command.invoke(context)
+            asked: Callable[[], int] | None = command.invoke(context)
     except typer.Exit as end:  # after --help or --version
         return end.exit_code
+    except SystemExit as end:  # after completions
+        if isinstance(end.__context__, BrokenPipeError):
+            raise
+        return int(end.code or 0)
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
         raise ConfigurationError(_explain_usage(error)) from error
-    code: int = asked() if callable(asked) else COULD_NOT_RUN  # of a group alone the help was shown
-    return code
+    return COULD_NOT_RUN if asked is None else asked  # of a group alone the help was shown
 
 
 def _defer(app: typer.Typer) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 import nnframe
 
 
@@ -16,6 +18,13 @@ def nnframe_command(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_command_shows_its_version() -> None:
     assert nnframe_command("--version").stdout == f"nnframe {nnframe.__version__}\n"
+
+
+def test_the_shell_is_told_how_a_word_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("_NNFRAME_COMPLETE", "complete_bash"), ("COMP_WORDS", "nnframe plu"), ("COMP_CWORD", "1")):
+        monkeypatch.setenv(name, value)
+    result = nnframe_command()
+    assert (result.returncode, result.stdout.split()) == (0, ["plugins"])
 
 
 def test_help_lists_the_commands() -> None:
