@@ -91,13 +91,20 @@ def compiles(*arrays: Array) -> bool:
     return plain and compiler() is not None
 
 
+def _import_compiler() -> Callable[..., Any]:
+    """Import numba: where that is interrupted, it cannot be imported again in the same process."""
+    from numba import njit
+
+    return cast("Callable[..., Any]", njit)
+
+
 @cache
 def compiler() -> Callable[[Callable[..., None]], object] | None:
     """numba's compiler; None where numba is not wanted, not installed, or does not fit this NumPy."""
     if os.environ.get("NNFRAME_COMPILED", "1") == "0":
         return None
     try:
-        from numba import njit
+        njit = DeferredInterrupt().run(_import_compiler, held=True)
     except ImportError:
         return None
 
