@@ -67,7 +67,7 @@ class TerminateOnNaN(Callback[Drawn]):
     def _stop(self, moment: Moment, found: NonFinite) -> None:
         moment.at_once = True
         moment.stop_reason = str(found)
-        moment.reports["terminate_on_nan"] = found
+        moment.reports[moment.label(self, "terminate_on_nan")] = found
 
 
 def _is_finite(array: Array) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
+from textwrap import shorten
 from typing import TypeVar
 
 from nnframe.errors import ConfigurationError
@@ -32,7 +33,8 @@ def matching(rules: Mapping[str, R], paths: Sequence[str], what: str) -> dict[st
         hits = [path for path in paths if fnmatchcase(path, pattern)]
         if not hits:
             raise ConfigurationError(
-                f"{what}: the pattern {pattern!r} matches no parameter; there are {', '.join(paths) or 'none'}"
+                f"{what}: the pattern {pattern!r:.60} matches no parameter; there are "
+                f"{shorten(', '.join(paths), 300, placeholder=' ...') or 'none'}"
             )
         for path in hits:
             found[path].append(rule)

@@ -37,14 +37,19 @@ def save_model(model: Model, path: str | PathLike[str]) -> None:
     ...     load_model(Model, f"{folder}/model.safetensors").spec() == model.spec()
     True
     """
-    write_model(model, path, None, {})
+    write_model(model, path, None, {}, {name: parameter.value for name, parameter in model.parameters.items()})
 
 
-def write_model(model: Model, path: str | PathLike[str], training: dict[str, object] | None, arrays: Arrays) -> None:
-    """Write a model, and beside it where its training is."""
+def write_model(
+    model: Model,
+    path: str | PathLike[str],
+    training: dict[str, object] | None,
+    arrays: Arrays,
+    values: Arrays,
+) -> None:
+    """Write a model with the values given, and beside it where its training is."""
     document = Document(spec_of_network(model, defaults=True), parts_of(model), training)
     metadata = write_document(document)
-    values: Arrays = {name: parameter.value for name, parameter in model.parameters.items()}
     try:
         build(type(model), read_document({**metadata, DIGEST: BLANK}), values)
     except FileFormatError as error:

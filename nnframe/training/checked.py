@@ -49,7 +49,12 @@ class Checks:
         shape = (examples, *self._output(data, padding))
         target = prepare_target(y, shape, network.dtype)
         network.loss.check(shape, target)
-        return Batch(data, target, checked_weights(sample_weight, examples, network.dtype), padding)
+        return Batch(data, target, checked_weights(sample_weight, shape[:-1] or shape, network.dtype), padding)
+
+    @property
+    def axes(self) -> int:
+        """The number of axes of the predictions, the batch among them."""
+        return cast("Array", self.network.structure.outputs[()]).ndim
 
     def _output(self, data: Examples, mask: Booleans | None) -> Shape:
         """Return the shape of what the network makes of one example."""
@@ -62,13 +67,22 @@ class Checks:
         return self._outputs[key]
 
 
-def checked_weights(weight: object, examples: int, dtype: np.dtype[Any]) -> Array | None:
-    """Return the weights of examples as an array; None for all alike."""
+def checked_weights(weight: object, rows: Shape, dtype: np.dtype[Any]) -> Array | None:
+    """Return the weights of examples, or of time steps, as an array; None for all alike.
+
+    Args:
+        weight: What the user gave.
+        rows: (examples, time, ...), of which the weights have the first axes, or all.
+        dtype: The model's dtype.
+    """
     if weight is None:
         return None
     array: Array = np.asarray(weight, dtype=dtype)
-    if array.shape != (examples,):
-        raise ShapeError(f"sample_weight must have shape ({examples},), one for each example, and has {array.shape}")
-    if not np.isfinite(array).all() or (array < 0).any() or not array.any():
-        raise DataError("sample_weight must be finite and not negative, and not all zero")
+    if not array.ndim or array.shape != rows[: array.ndim]:
+        steps = f" or {rows}, one for each step" if len(rows) > 1 else ""
+        raise ShapeError(
+            f"sample_weight must have shape ({rows[0]},), one for each example{steps}, and has {array.shape}"
+        )
+    if not np.isfinite(array).all() or (array < 0).any():
+        raise DataError("sample_weight must be finite and not negative")
     return array

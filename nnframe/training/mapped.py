@@ -51,7 +51,7 @@ class MappedDataset(ArrayDataset):
             raise self._named(error, read, rows) from error
         if self.weights is None:
             return batch
-        weight = weigh(self.weights, batch.y, batch.sample_weight, self.checks.network.dtype)
+        weight = weigh(self.weights, batch.y, batch.sample_weight, self.checks.network.dtype, self.checks.axes)
         return evolve(batch, sample_weight=weight)
 
     def subset(self, rows: Integers) -> MappedDataset:
@@ -91,7 +91,8 @@ def mapped_dataset(
         raise ShapeError(
             f"x has {len(first) if first.ndim else 'no'} examples and y has {len(y) if y.ndim else 'none'}"
         )
-    weight = checked_weights(sample_weight, len(y), checks.network.dtype)
+    rows = len(y), *np.asarray(sample_weight).shape[1:]  # each batch is checked against its predictions
+    weight = checked_weights(sample_weight, rows, checks.network.dtype)
     padding = None if mask is None else np.asarray(mask, dtype=bool)
     data = MappedDataset(parts, y, batch_size, weight, padding, checks=checks, weights=weights)
     one = ArrayDataset.take(data, slice(1))
