@@ -110,9 +110,11 @@ def dataset_of(
         return CheckedBatches(as_dataset(x, what, times), checks, weights, what)
     if is_mapped(x, y):
         weights = None if class_weight is None else class_weights(class_weight, y, checks.axes)
-        return mapped_dataset(
+        mapped = mapped_dataset(
             checks, x, y, batch_size=batch_size, sample_weight=sample_weight, mask=mask, weights=weights
         )
+        _refuse_nothing(mapped, checks.axes)
+        return mapped
     batch = checks.batch(x, y, sample_weight, mask)
     weight = batch.sample_weight
     if class_weight is not None:

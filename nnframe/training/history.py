@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from os import PathLike
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import define, field
 
-from nnframe.errors import ConfigurationError, FileFormatError, MissingDependencyError
+from nnframe.errors import ConfigurationError, DataError, FileFormatError, MissingDependencyError
 from nnframe.interfaces import Direction, Mode
 from nnframe.training.monitor import find_direction
 from nnframe.training.tables import csv_text, html_table, rich_table, text_of
@@ -84,6 +85,7 @@ class History:
 
         Raises:
             KeyError: Nobody measured it.
+            DataError: It was nan in every epoch.
 
         >>> History([{"loss": 0.5}, {"loss": 0.2}, {"loss": 0.3}]).best("loss")
         2
@@ -91,7 +93,10 @@ class History:
         self._check(name)
         sign = 1 if find_direction(name, self.better, mode) == "min" else -1
         known = {number: sign * epoch[name] for number, epoch in enumerate(self.epochs, 1) if name in epoch}
-        return min(known, key=lambda number: (known[number] != known[number], known[number]))  # nan last
+        numbers = [number for number, value in known.items() if not math.isnan(value)]
+        if not numbers:
+            raise DataError(f"no epoch is the best: {name} was nan in all {len(known)}")
+        return min(numbers, key=lambda number: known[number])
 
     def _check(self, name: str) -> None:
         if name not in self.names:
@@ -193,7 +198,7 @@ class History:
 
     def _caption(self) -> str:
         parts = [] if self.epochs else ["no epoch was completed"]
-        if "val_loss" in self.names:
+        if any(epoch.get("val_loss", math.nan) == epoch.get("val_loss") for epoch in self.epochs):
             parts.append(f"lowest val_loss: epoch {self.best('val_loss')}")
         if self.stop_reason:
             parts.append(f"stopped: {self.stop_reason}")

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from nnframe import registry
-from nnframe.errors import ConfigurationError
+from nnframe.errors import ConfigurationError, ContractError
 from nnframe.interfaces import Direction, Metric, Part
 from nnframe.interfaces.part import brief
 
@@ -27,7 +27,7 @@ def name_metrics(metrics: Sequence[Metric[Any]]) -> list[str]:
     >>> name_metrics([Accuracy(), TopKAccuracy(1), TopKAccuracy(2)])
     ['accuracy', 'top_k_accuracy(k=1)', 'top_k_accuracy(k=2)']
     """
-    names = [str(registry.spec_of(metric)["name"]) for metric in metrics]
+    names = [registry.registration_of(type(metric)).name for metric in metrics]
     for name in names:
         if name in _TAKEN or name.startswith("val_"):
             raise ConfigurationError(
@@ -37,7 +37,14 @@ def name_metrics(metrics: Sequence[Metric[Any]]) -> list[str]:
 
 
 def find_better(metrics: Sequence[Metric[Any]], names: Sequence[str]) -> dict[str, Direction]:
-    """Return which way is better for each number that metrics give, in training and in validation."""
+    """Return which way is better for each number that metrics give, in training and in validation.
+
+    Raises:
+        ContractError: A metric does not say it.
+    """
+    for metric in metrics:
+        if metric.better not in ("min", "max"):
+            raise ContractError(f"{type(metric).__name__}.better must be 'min' or 'max', and is {metric.better!r:.40}")
     own = {name: metric.better for name, metric in zip(names, metrics, strict=True)}
     return own | {f"val_{name}": better for name, better in own.items()}
 

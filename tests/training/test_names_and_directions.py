@@ -14,13 +14,13 @@ from attrs import frozen
 
 from nnframe import Model, registry
 from nnframe.callbacks import EMA, Checkpoint, CSVLogger, EarlyStopping, GradientMonitor, Lambda, Timer
-from nnframe.errors import ConfigurationError, FileFormatError, NNFrameWarning
+from nnframe.errors import ConfigurationError, DataError, FileFormatError, NNFrameWarning
 from nnframe.interfaces import Metric, Progress
 from nnframe.layers import Dense
 from nnframe.metrics import FBeta, TopKAccuracy
 from nnframe.optimizers import SGD
-from nnframe.persistence.archive import read_archive
-from nnframe.persistence.document import read_document
+from nnframe.persistence.archive import Archive, read_archive, write_archive
+from nnframe.persistence.document import read_document, write_document
 from nnframe.persistence.stored_run import StoredRun
 from nnframe.schedules import OnPlateau, WarmUp
 from nnframe.training import History
@@ -175,6 +175,13 @@ def test_the_best_of_a_history_follows_the_metric_and_never_nan(tmp_path: Path) 
         assert read.best("val_accuracy") == 3
 
 
+def test_of_numbers_that_were_never_measured_none_is_the_best() -> None:
+    history = History([{"val_loss": math.nan}] * 2)
+    with pytest.raises(DataError, match="no epoch is the best: val_loss was nan in all 2"):
+        history.best()
+    assert "lowest" not in str(history)
+
+
 def test_a_users_metric_says_which_way_is_better() -> None:
     @registry.metrics.register("gain")
     @frozen
@@ -317,6 +324,31 @@ def test_a_checkpoint_of_mode_min_is_gone_on_with_by_auto_and_of_the_other_way_r
     run(1, EarlyStopping("accuracy", "min"))
     with pytest.raises(ConfigurationError, match="mode='min'"):
         run(2, EarlyStopping("accuracy"), resume=path)
+
+
+def test_a_checkpoint_from_the_middle_of_an_epoch_resumes_also_without_the_lost_digits(tmp_path: Path) -> None:
+    """As nnframe 0.1.0 wrote it: the sum of the losses, a whole number of examples, the states."""
+    path = tmp_path / "run.safetensors"
+
+    def run(**more: Any) -> tuple[Model, History]:
+        model = line()
+        callbacks = [Checkpoint(path, every=2, unit="step")]
+        history = model.fit(
+            X, X[:, :1], epochs=2, batch_size=20, metrics=["mae"], callbacks=callbacks, progress=False, **more
+        )
+        return model, history
+
+    whole, history = run()
+    archive = read_archive(path)
+    document = read_document(archive.metadata)
+    assert document.training is not None
+    total, weight, states, _ = document.training["measures"]["tuple"]  # type: ignore[index]
+    training = {**document.training, "measures": {"tuple": [total, int(weight), states]}}
+    older = attrs.evolve(document, training=training)
+    write_archive(path, Archive(write_document(older), archive.arrays))
+    resumed, later = run(resume=path)
+    assert resumed.to_vector().tobytes() == whole.to_vector().tobytes()
+    assert later["loss"] == pytest.approx(history["loss"], rel=1e-15)
 
 
 # a loss that overflows
