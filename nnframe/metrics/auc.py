@@ -10,7 +10,7 @@ from attrs import frozen
 from nnframe.arrays import Array, Booleans
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Direction, Metric
-from nnframe.metrics.rows import rows, weights
+from nnframe.metrics.rows import has_nan, rows, weights
 
 __all__ = ["AUC", "Scored"]
 
@@ -53,7 +53,7 @@ class AUC(Metric[list[Scored]]):
         score, positive, weight = (
             np.concatenate([getattr(batch, name) for batch in state]) for name in ("score", "positive", "weight")
         )
-        if np.isnan(score).any():
+        if has_nan(score):
             return float("nan")
         _, rank = np.unique(score, return_inverse=True)
         yes, no = np.bincount(rank, weight * positive), np.bincount(rank, weight * ~positive)

@@ -11,7 +11,7 @@ from attrs import frozen
 from nnframe.arrays import Array
 from nnframe.checks import finite
 from nnframe.interfaces import Direction, Metric
-from nnframe.metrics.rows import decide, weights
+from nnframe.metrics.rows import decide, has_nan, weights
 
 __all__ = ["ConfusionMatrix"]
 
@@ -43,7 +43,7 @@ class ConfusionMatrix(Metric[Array]):
         predicted, actual, classes = decide(prediction, target, self.threshold)
         counts = np.bincount(actual * classes + predicted, weights(weight, len(actual)), classes * classes)
         cells: Array = counts.reshape(classes, classes).astype(np.float64)
-        return self.merge(state, np.full_like(cells, np.nan) if np.isnan(prediction).any() else cells)
+        return self.merge(state, np.full_like(cells, np.nan) if has_nan(prediction) else cells)
 
     def value(self, state: Array) -> float:
         total = float(state.sum())

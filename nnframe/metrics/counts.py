@@ -13,7 +13,7 @@ from nnframe.arrays import Array
 from nnframe.checks import finite
 from nnframe.errors import DataError
 from nnframe.interfaces import Direction, Metric
-from nnframe.metrics.rows import decide, weights
+from nnframe.metrics.rows import decide, has_nan, weights
 
 __all__ = ["Average", "ClassCounts", "ratio"]
 
@@ -60,7 +60,7 @@ class ClassCounts(Metric[Array]):
             for label, share in ((actual[right], weight[right]), (predicted, weight), (actual, weight))
         ]
         added: Array = np.stack(counts).astype(np.float64)
-        if np.isnan(prediction).any():
+        if has_nan(prediction):
             added = np.full_like(added, np.nan)
         return self.merge(state, added)
 

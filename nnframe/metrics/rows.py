@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from nnframe.arrays import Array, Booleans, Integers
 from nnframe.errors import ShapeError
 
-__all__ = ["decide", "labels_of", "nan_where_broken", "rows", "weights"]
+__all__ = ["decide", "has_nan", "labels_of", "nan_where_broken", "rows", "weights"]
 
 
 def rows(prediction: Array, target: object) -> tuple[Array, Array]:
@@ -75,7 +76,15 @@ def nan_where_broken(scores: Array, measures: Array | Booleans) -> Array:
     >>> nan_where_broken(np.array([[1.0, 2.0], [np.nan, 0.0]]), np.array([True, True]))
     array([ 1., nan])
     """
+    if not has_nan(scores):
+        return measures.astype(np.float64)
     return np.where(np.isnan(scores).any(-1), np.nan, measures)
+
+
+def has_nan(scores: Array) -> bool:
+    """Say whether one of the scores is nan."""
+    flat = scores.ravel()
+    return math.isnan(flat.dot(flat))  # a sum of squares, in which only a nan makes one
 
 
 def weights(weight: Array | None, count: int) -> Array:

@@ -138,4 +138,4 @@ def _largest(value: object) -> float:
     if not isinstance(value, np.ndarray) or not value.size:
         return 0.0
     array: Array = value
-    return float(max(np.max(array), -np.min(array)))
+    return float(max(array.max(), -array.min()))

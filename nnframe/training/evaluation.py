@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from attrs import define, field
 
@@ -16,6 +16,10 @@ from nnframe.interfaces import Batch, Context, Dataset, Metric
 from nnframe.training.naming import name_metrics
 
 __all__ = ["Measures", "evaluate"]
+
+
+Seen: TypeAlias = tuple[Array, Array, Array | None]
+"""What a metric looks at: prediction, target, weight."""
 
 
 @define(eq=False)
@@ -46,10 +50,10 @@ class Measures:
         if not self.metrics:
             return
         step = _Step(prediction, cast("Array", batch.y), batch.sample_weight, batch.mask)
-        rows = None
+        rows: Seen | None = None
         for index, metric in enumerate(self.metrics):
             if metric.sequences:
-                seen = step.prediction, step.target, step.weight()
+                seen: Seen = step.prediction, step.target, step.weight()
                 counts = seen[2] is None or bool(seen[2].any())
             else:
                 seen = rows = rows or step.rows(self.names[index])
@@ -85,12 +89,16 @@ class _Step:
 
     def weight(self) -> Array | None:
         """Return the weight of each row of the prediction, (batch,) or (batch, time, ...); None where all are alike."""
+        if self.sample_weight is None and self.mask is None:
+            return None
         first = self.prediction[..., 0] if self.prediction.ndim > 1 else self.prediction
         return weights_of(first, self.sample_weight, self.mask)
 
-    def rows(self, name: str) -> tuple[Array, Array, Array | None]:
+    def rows(self, name: str) -> Seen:
         """Return the rows that count, time steps among them: prediction (n, ...), target (n, ...), weight (n,)."""
         axes = max(self.prediction.ndim - 1, 1)
+        if axes == 1 and self.sample_weight is None and self.mask is None:
+            return self.prediction, self.target, None
         lead = self.prediction.shape[:axes]
         if self.target.shape[:axes] != lead:
             raise ShapeError(

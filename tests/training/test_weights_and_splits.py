@@ -178,3 +178,22 @@ def test_the_message_of_a_pattern_is_cut_whatever_the_model() -> None:
     with pytest.raises(ConfigurationError) as told:
         Model([Dense(2) for _ in range(400)], input_shape=(2,), trainable={"9" * 500: False})
     assert len(str(told.value)) < 500
+
+
+@pytest.mark.parametrize("shape", [(10,), (10, 3)])
+def test_mapped_files_count_as_arrays_do(tmp_path: Any, shape: tuple[int, ...]) -> None:
+    x, y = RNG.normal(size=(10, 3, 3)), RNG.integers(0, 3, (10, 3))
+    weight, mask = RNG.uniform(0, 1, shape), RNG.random((10, 3)) < 0.6
+    mask[0] = True
+    np.save(tmp_path / "x.npy", x)
+    mapped = np.load(tmp_path / "x.npy", mmap_mode="r")
+    found = []
+    for inputs in (x, mapped):
+        options: dict[str, Any] = {"class_weight": WEIGHTS, "sample_weight": weight, "mask": mask, "batch_size": 3}
+        history = steps().fit(
+            inputs, y, optimizer=SGD(0.0), metrics=["accuracy"], shuffle=False, progress=False, **options
+        )
+        found.append(history.last)
+    assert found[1] == pytest.approx(found[0], rel=1e-12)
+    with pytest.raises(DataError, match="nothing is left"):
+        steps().fit(mapped, y, mask=np.zeros((10, 3), bool), progress=False)
