@@ -128,9 +128,9 @@ def weights_of(losses: Array, sample_weight: Array | None, mask: Booleans | None
     weight = np.ones(losses.shape, losses.dtype)
     if sample_weight is not None:
         if not sample_weight.ndim or sample_weight.shape != losses.shape[: sample_weight.ndim]:
+            steps = f", or {losses.shape}, one for each step" if losses.ndim > 1 else ""
             raise ShapeError(
-                f"sample_weight must be {losses.shape[:1]}, one for each example, or one for each step of "
-                f"{losses.shape}; got {sample_weight.shape}"
+                f"sample_weight must be {losses.shape[:1]}, one for each example{steps}; got {sample_weight.shape}"
             )
         weight *= _over(sample_weight, losses.ndim)
     if mask is not None and losses.ndim >= 2:
