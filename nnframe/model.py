@@ -47,7 +47,7 @@ class Model(Learner):
         seed: Initial values, shuffling and dropout are drawn from it.
         dtype: ``"float64"`` or ``"float32"``, of parameters and arithmetic.
         regularizers, constraints: Parts by pattern of paths, such as ``{"*.weight": {"name": "l2", ...}}``.
-        trainable: By pattern of paths, ``{"0.*": False}`` freezes the first layer.
+        trainable: By pattern of paths, ``{"0.*": False}`` freezes the first layer, its running statistics among it.
 
     Raises:
         ShapeError: Two layers do not fit; the message names the place.
@@ -123,12 +123,13 @@ class Model(Learner):
             micro_batch_size: How many of them are computed at a time, their gradients added up, to need less memory.
             clipping: Limits of the gradients, such as ``{"global_norm": 1.0}``; also ``value`` and ``norm``.
             shuffle: Whether to draw a new order every epoch.
-            validation_data: (x, y), or whatever x alone may be, to measure after every epoch.
-            validation_split: Instead, the part of the examples that is kept for that.
+            validation_data: (x, y), (x, y, sample_weight), or whatever x alone may be, to measure after every epoch.
+            validation_split: Instead, the part of the examples kept for that: drawn, or without ``shuffle`` the end.
             metrics: What to measure beside the loss.
             callbacks: What to do beside training.
-            sample_weight: (examples,), how much each counts.
-            class_weight: How much each class counts, ``{class: weight}``, others 1; or ``"balanced"``, all alike.
+            sample_weight: (examples,) or (examples, time), how much each example or step counts.
+            class_weight: How much each class counts, ``{class: weight}``, others 1; or ``"balanced"``, all alike. It
+                reaches the loss and the metrics, of training and of validation.
             mask: (examples, time), False where a step is padding.
             progress: Show a bar in a terminal, lines elsewhere.
             verify: Verify all gradients on the first examples before the first step.
@@ -165,7 +166,8 @@ class Model(Learner):
             class_weight=class_weight,
             mask=mask,
         )
-        held = training.validation_of(self, validation_data, batch_size, epochs)
+        weights = training.resolve_class_weight(self, class_weight, y)
+        held = training.validation_of(self, validation_data, batch_size, epochs, weights)
         optimization = self.optimize_with(training.resolve_optimizer(optimizer, schedule), clipping)
         measured = training.resolve_all(metrics, registry.metrics)
         called = training.resolve_all(callbacks, registry.callbacks)

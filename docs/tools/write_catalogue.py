@@ -56,7 +56,10 @@ NOTES = {
         "η is the learning rate, t the steps, or whole epochs, done: every schedule that counts has an option `unit`. "
         "Each picture shows 200 steps of the schedule that stands below it."
     ),
-    "metric": "Every metric runs over batches, and equals what it would be on all examples at once.",
+    "metric": (
+        "Every metric runs over batches, and equals what it would be on all examples at once. It sees the rows that "
+        "count, time steps among them, with their weights."
+    ),
     "callback": "A callback is told of the beginning and the end of training, of epochs and of steps.",
 }
 

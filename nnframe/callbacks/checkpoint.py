@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal, cast
 import attrs
 from attrs import define, frozen
 
-from nnframe.callbacks.monitor import Mode, is_mode, monitored
 from nnframe.checks import whole_from_one
 from nnframe.errors import ConfigurationError
-from nnframe.interfaces import Callback, Moment
+from nnframe.interfaces import Callback, Mode, Moment
 from nnframe.paths import as_path_text
+from nnframe.training.monitor import find_direction, read_monitored
 
 if TYPE_CHECKING:
     from nnframe.model import Model
@@ -33,14 +33,16 @@ class Checkpoint(Callback[Best | None]):
     """Writes a checkpoint, from which ``model.fit(..., resume=path)`` goes on exactly and ``Model.load`` makes a model.
 
     The file is written atomically: whenever the run is killed, the last whole one is there. What is remembered is
-    written after all other callbacks have been told of the same event.
+    written after all other callbacks have been told of the same event. The model in the file is the one that was
+    measured: after a validation with ``EMA`` it has the averages, and the run goes on with the parameters all the same.
 
     Args:
         path: The file; ``{epoch}`` and ``{step}`` in it are replaced, which keeps all of them.
         every: After how many epochs, or steps, a checkpoint is written.
         unit: What ``every`` counts. Steps count from the beginning of each epoch.
         monitor: Write only when this number is better than ever before: ``"val_loss"``, for example.
-        mode: Whether better is lower or higher.
+        mode: ``"min"`` where lower is better, ``"max"`` where higher is; ``"auto"`` asks the metric, and is ``"min"``
+            for a loss and for a number of which no metric is known.
 
     >>> from nnframe import Model
     >>> from nnframe.layers import Dense
@@ -59,7 +61,7 @@ class Checkpoint(Callback[Best | None]):
     every: int = attrs.field(default=1, validator=whole_from_one)
     unit: Literal["epoch", "step"] = attrs.field(default="epoch", validator=attrs.validators.in_(("epoch", "step")))
     monitor: str | None = None
-    mode: Mode = attrs.field(default="min", validator=is_mode)
+    mode: Mode = attrs.field(default="auto", validator=attrs.validators.in_(("auto", "min", "max")))
 
     def __attrs_post_init__(self) -> None:
         if self.monitor is not None and self.unit == "step":
@@ -80,7 +82,8 @@ class Checkpoint(Callback[Best | None]):
     def _is_better(self, state: Best | None, moment: Moment) -> bool:
         if self.monitor is None or state is None:
             return True
-        value = monitored(moment, self.monitor, self.mode)
+        direction = find_direction(self.monitor, moment.better, self.mode)
+        value = read_monitored(moment.logs, self.monitor, direction)
         if not value < state.value:
             return False
         state.value = value
@@ -92,4 +95,7 @@ class Checkpoint(Callback[Best | None]):
         if moment.snapshot is None:
             raise ConfigurationError("a checkpoint can be written during a run only")
         path = self.path.replace("{epoch}", str(moment.epoch)).replace("{step}", str(moment.step))
-        save_checkpoint(cast("Model", moment.model), cast("Snapshot", moment.snapshot()), path)
+        own = self.monitor is not None and not self.monitor.startswith("val_")
+        save_checkpoint(
+            cast("Model", moment.model), cast("Snapshot", moment.snapshot()), path, None if own else moment.measured
+        )

@@ -8,10 +8,10 @@ import attrs
 from attrs import define, frozen
 
 from nnframe.arrays import Array
-from nnframe.callbacks.monitor import Mode, is_mode, monitored
-from nnframe.callbacks.values import keep, put_back
 from nnframe.checks import not_negative, truth, whole_from_one
-from nnframe.interfaces import Callback, Moment
+from nnframe.interfaces import Callback, Direction, Mode, Moment
+from nnframe.training.monitor import find_direction, read_monitored
+from nnframe.training.values import keep, put_back
 
 __all__ = ["BestEpoch", "EarlyStopping"]
 
@@ -31,11 +31,13 @@ class EarlyStopping(Callback[BestEpoch]):
 
     Args:
         monitor: The number: ``"val_loss"``, ``"loss"``, a metric.
-        mode: Whether better is lower or higher.
+        mode: ``"min"`` where lower is better, ``"max"`` where higher is; ``"auto"`` asks the metric, and is ``"min"``
+            for a loss and for a number of which no metric is known.
         patience: After how many epochs without a better one the run stops.
         min_delta: By how much better it has to be to count.
         restore_best: Leave the model as it was after its best epoch, running statistics among them, however the run
-            ends; only one that is broken off (Ctrl-C, an error) leaves it where it is, so that another can go on.
+            ends, with the values that the number was measured with (of ``EMA``, the averages). Only a run that is
+            broken off (Ctrl-C, an error) leaves the model where it is, so that another can go on.
 
     >>> from nnframe import Model
     >>> from nnframe.layers import Dense
@@ -47,7 +49,7 @@ class EarlyStopping(Callback[BestEpoch]):
     """
 
     monitor: str = "val_loss"
-    mode: Mode = attrs.field(default="min", validator=is_mode)
+    mode: Mode = attrs.field(default="auto", validator=attrs.validators.in_(("auto", "min", "max")))
     patience: int = attrs.field(default=5, validator=whole_from_one)
     min_delta: float = attrs.field(default=0.0, validator=not_negative)
     restore_best: bool = attrs.field(default=False, validator=truth)
@@ -56,17 +58,28 @@ class EarlyStopping(Callback[BestEpoch]):
         return BestEpoch()
 
     def after_epoch(self, state: BestEpoch, moment: Moment) -> None:
-        value = monitored(moment, self.monitor, self.mode)
+        direction = find_direction(self.monitor, moment.better, self.mode)
+        value = read_monitored(moment.logs, self.monitor, direction)
         if value < state.value - self.min_delta:
             state.epoch, state.value = moment.epoch, value
-            state.values = keep(moment.model) if self.restore_best else None
+            state.values = self._keep(moment) if self.restore_best else None
         elif moment.epoch - state.epoch >= self.patience:
-            better = "lower" if self.mode == "min" else "higher"
-            reached = abs(state.value) if not state.value else state.value * (1 if self.mode == "min" else -1)
-            moment.stop_reason = (
-                f"{self.monitor} has not become {better} for {self.patience} epochs: "
-                f"best {reached:.4g} after epoch {state.epoch}"
-            )
+            moment.stop_reason = self._say_why(state, direction)
+
+    def _keep(self, moment: Moment) -> dict[str, Array]:
+        """Return the values that the number was measured with."""
+        if moment.measured is not None and self.monitor.startswith("val_"):
+            return {path: value.copy() for path, value in moment.measured.items()}
+        return keep(moment.model)
+
+    def _say_why(self, state: BestEpoch, direction: Direction) -> str:
+        if not state.epoch:
+            return f"{self.monitor} has not been a finite number in {self.patience} epochs"
+        better, sign = ("lower", 1) if direction == "min" else ("higher", -1)
+        return (
+            f"{self.monitor} has not become {better} for {self.patience} epochs: "
+            f"best {state.value * sign + 0.0:.4g} after epoch {state.epoch}"
+        )
 
     def finish(self, state: BestEpoch, moment: Moment) -> None:
         if state.values is not None and not moment.broken_off:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import attrs
 import numpy as np
 from attrs import define, frozen
 
 from nnframe.arrays import Array
-from nnframe.callbacks.values import keep, put_back
 from nnframe.checks import fraction, truth, whole_from_zero
 from nnframe.interfaces import Callback, Moment
+from nnframe.training.values import keep, put_back
 
 __all__ = ["EMA", "Averages"]
 
@@ -30,7 +32,8 @@ class EMA(Callback[Averages]):
     Running statistics are averaged like parameters. Validation is measured with the averages; training goes on with
     the parameters, to the bit as if there were none. They are left in ``history.reports["ema"]``.
 
-    ``EarlyStopping(restore_best=True)`` and ``Checkpoint`` keep the parameters of an epoch, not the averages.
+    What validation has measured is what ``EarlyStopping(restore_best=True)`` restores and ``Checkpoint`` writes: the
+    averages, whatever the order of the callbacks.
 
     Args:
         decay: β.
@@ -46,6 +49,8 @@ class EMA(Callback[Averages]):
     >>> model.parameters["0.bias"].value  # the step went to 1
     array([0.25])
     """
+
+    first: ClassVar[bool] = True
 
     decay: float = attrs.field(default=0.999, validator=fraction)
     warm_up: bool = attrs.field(default=False, validator=truth)
@@ -76,6 +81,6 @@ class EMA(Callback[Averages]):
 
     def finish(self, state: Averages, moment: Moment) -> None:
         self.after_validation(state, moment)  # where Ctrl-C came between the two
-        moment.reports["ema"] = state.values
+        moment.reports[moment.label(self, "ema")] = state.values
         if self.keep_at_end and not moment.broken_off:
             put_back(moment.model, state.values)

@@ -132,14 +132,14 @@ class GradientMonitor(Callback[Watched]):
             moment.model.layer.run(moment.model.tree, moment.batch.x, context)
 
     def after_epoch(self, state: Watched, moment: Moment) -> None:
-        moment.logs["gradient_norm"] = math.sqrt(sum(state.squares) / max(len(state.squares), 1))
+        moment.logs[moment.label(self, "gradient_norm")] = math.sqrt(sum(state.squares) / max(len(state.squares), 1))
         state.dead = {path: [int((~used).sum()), used.size] for path, used in state.used.items()}
 
     def finish(self, state: Watched, moment: Moment) -> None:
         parts = dict(_parts(moment.model.layer))
         units = tuple(UnitsRow(path, parts[path], count, dead) for path, (dead, count) in state.dead.items())
         report = GradientReport(tuple(self._rows(state)), units)
-        moment.reports["gradient_monitor"] = report
+        moment.reports[moment.label(self, "gradient_monitor")] = report
         if self.table:
             from rich.console import Console
 

@@ -10,8 +10,8 @@ import numpy as np
 from attrs import define, frozen
 
 from nnframe.arrays import Array
+from nnframe.callbacks.first_broken import NonFinite, find_non_finite
 from nnframe.interfaces import Callback, Moment
-from nnframe.training.non_finite import NonFinite, find_non_finite
 
 if TYPE_CHECKING:
     from nnframe.composition import Network
@@ -67,7 +67,7 @@ class TerminateOnNaN(Callback[Drawn]):
     def _stop(self, moment: Moment, found: NonFinite) -> None:
         moment.at_once = True
         moment.stop_reason = str(found)
-        moment.reports["terminate_on_nan"] = found
+        moment.reports[moment.label(self, "terminate_on_nan")] = found
 
 
 def _is_finite(array: Array) -> bool:

@@ -70,7 +70,7 @@ class Timer(Callback[Times]):
         seconds = perf_counter() - state.since
         state.begun = 0.0
         state.epochs.append(seconds)
-        moment.logs["seconds"] = seconds
+        moment.logs[moment.label(self, "seconds")] = seconds
         self._look(state, moment)
 
     def _look(self, state: Times, moment: Moment) -> None:
@@ -78,4 +78,4 @@ class Timer(Callback[Times]):
             moment.stop_reason = f"it took more than {self.limit:g} seconds"
 
     def finish(self, state: Times, moment: Moment) -> None:
-        moment.reports["timer"] = state
+        moment.reports[moment.label(self, "timer")] = state

@@ -15,7 +15,7 @@ from nnframe.composition.contract import ContractObserver
 from nnframe.composition.examples import Examples, count, take
 from nnframe.composition.inputs import Inputs, InputShape, read_dtype
 from nnframe.composition.parameter import Parameter
-from nnframe.composition.reduction import mean_loss, weights_of
+from nnframe.composition.reduction import mean_loss, refuse_nothing, sum_weights, weights_of
 from nnframe.composition.rules import matching
 from nnframe.composition.structure import Structure
 from nnframe.composition.targets import prepare_target
@@ -76,9 +76,13 @@ class Network:
     def _make_parameters(self) -> dict[str, Parameter]:
         arrays = self.structure.arrays
         paths = list(arrays)
-        regularizers = matching(self.regularizers, paths, "regularizers")
-        constraints = matching(self.constraints, paths, "constraints")
+        moved = [path for path, leaf in arrays.items() if not leaf.statistic]
+        regularizers = matching(self.regularizers, moved, "regularizers")
+        constraints = matching(self.constraints, moved, "constraints")
         trainable = matching(self.frozen, paths, "trainable")
+        self._held = {
+            id(leaf.array) for path, leaf in arrays.items() if leaf.statistic and False in trainable[path][-1:]
+        }
         made: dict[str, Parameter] = {}
         trained = 0
         for path, leaf in arrays.items():
@@ -87,8 +91,8 @@ class Network:
                 leaf.array,
                 trainable=not leaf.statistic and (trainable[path] or [True])[-1],
                 statistic=leaf.statistic,
-                regularizers=() if leaf.statistic else tuple(regularizers[path]),
-                constraints=() if leaf.statistic else tuple(constraints[path]),
+                regularizers=tuple(regularizers.get(path, ())),
+                constraints=tuple(constraints.get(path, ())),
                 read_gradient=_reader(self, trained),
             )
             trained += not leaf.statistic
@@ -130,8 +134,11 @@ class Network:
         Args:
             x, y: The batch.
             training: Run as a training step does: with dropout and batch statistics. The statistics are not stored.
-            sample_weight: (batch,), how much each example counts.
+            sample_weight: (batch,) or (batch, time), how much each example or step counts.
             mask: (batch, time), False where a step is padding.
+
+        Raises:
+            DataError: Nothing in the batch counts.
 
         >>> from nnframe import Model
         >>> from nnframe.layers import Dense
@@ -145,7 +152,8 @@ class Network:
         weight = prepare_weights(sample_weight, count(data), self.dtype)
         rng = np.random.default_rng([self.seed, 2])
         context = Context(require_bool(training, "training"), rng=rng, mask=padding, input_gradient=False)
-        loss, gradients, _ = self.compute(data, target, context, weight)
+        loss, gradients, _, counted = self.compute_weighted(data, target, context, weight)
+        refuse_nothing(counted)
         return loss, {each.path: gradient for each, gradient in zip(self.trained, gradients, strict=True)}
 
     def prepare(self, x: object, y: object, mask: object = None) -> tuple[Examples, Array | Integers]:
@@ -197,6 +205,12 @@ class Network:
 
         The pullbacks are held to their contract on the first batch of each shape and dtype.
         """
+        return self.compute_weighted(x, y, context, sample_weight)[:3]
+
+    def compute_weighted(
+        self, x: object, y: object, context: Context, sample_weight: Array | None = None
+    ) -> tuple[float, list[Array], Array, float]:
+        """Do what ``compute`` does; returns Σ w too, by which the batch counts: 0 where nothing in it does."""
         key = _signature(x) if type(x) is tuple else (x.shape, x.dtype)  # type: ignore[attr-defined]
         if key not in self._checked:
             context.observer = context.observer or ContractObserver()
@@ -217,16 +231,16 @@ class Network:
                 loss += penalty
                 gradients[index] = gradients[index] + its_gradient
         self._gradients = gradients
-        return loss, gradients, prediction
+        return loss, gradients, prediction, losses.size if plain else sum_weights(losses, weight)
 
     def keep(self, gradients: list[Array]) -> None:
         """Keep gradients that were put together from several runs, for whoever reads ``parameter.gradient``."""
         self._gradients = gradients
 
     def store(self, recorded: list[tuple[object, object]]) -> None:
-        """Keep the running statistics that layers recorded during a step."""
+        """Keep the running statistics that layers recorded during a step, but for frozen ones."""
         for old, new in recorded:
-            self.structure.store(old, new)
+            self.structure.store(old, new, self._held)
 
     def accept(self, visitor: Visitor[R]) -> R:
         """Walk the model, each layer, each parameter, then the loss; returns what the visitor made of it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any, cast
 
 import attrs
@@ -60,13 +60,18 @@ class Structure:
         outputs = {path: result for path, _, _, result in builder.built}
         return cls(tree, _unique(places), _taker(places), {**outputs, (): output})
 
-    def store(self, old: object, new: object) -> None:
-        """Copy the running statistics of ``new`` into ``old``, which is one layer's part of the tree."""
+    def store(self, old: object, new: object, held: Container[int] = ()) -> None:
+        """Copy the running statistics of ``new`` into ``old``, which is one layer's part of the tree.
+
+        Args:
+            old, new: The layer's parameters, and the same with other statistics.
+            held: The ``id`` of each array that stays as it is.
+        """
         if type(old) is not type(new):
             raise ContractError(f"context.record must be given two {type(old).__name__}, and got {type(new).__name__}")
         fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(cast("type[attrs.AttrsInstance]", type(old)))
         for field in fields:
-            if is_statistic(field):
+            if is_statistic(field) and id(getattr(old, field.name)) not in held:
                 np.copyto(getattr(old, field.name), getattr(new, field.name))
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnframe.arrays import Array, Booleans
+from nnframe.arrays import Array, Booleans, Shape
 from nnframe.arrays.conversion import as_numbers, cast_finite, refuse_elements
 from nnframe.composition.examples import Examples, count
-from nnframe.errors import DataError, ShapeError
+from nnframe.errors import ShapeError
 
 if TYPE_CHECKING:
     from nnframe.composition.network import Network
@@ -17,11 +17,18 @@ if TYPE_CHECKING:
 __all__ = ["as_mask", "prepare_mask", "prepare_weights"]
 
 
-def prepare_weights(weight: object, examples: int, dtype: np.dtype[Any]) -> Array | None:
-    """Return the weight of each example as an array in the model's dtype; None for all alike.
+def prepare_weights(weight: object, examples: int, dtype: np.dtype[Any], steps: Shape | None = None) -> Array | None:
+    """Return the weights of examples, or of time steps, as an array in the model's dtype; None for all alike.
+
+    Args:
+        weight: What the user gave.
+        examples: How many there are.
+        dtype: The model's dtype.
+        steps: (time, ...) of the predictions, of which the weights have none, the first axes, or all; None where only
+            the predictions will tell.
 
     Raises:
-        ShapeError, DtypeError, DataError: The weights are not one finite number from 0 for each example, or all 0.
+        ShapeError, DtypeError, DataError: The weights are not one finite number from 0 for each example, or step.
 
     >>> prepare_weights([1, 2], 2, np.dtype("float64"))
     array([1., 2.])
@@ -29,12 +36,14 @@ def prepare_weights(weight: object, examples: int, dtype: np.dtype[Any]) -> Arra
     if weight is None:
         return None
     array = as_numbers(weight, "sample_weight")
-    if array.shape != (examples,):
-        raise ShapeError(f"sample_weight must have shape ({examples},), one for each example, and has {array.shape}")
+    later = array.shape[1:]
+    if array.shape[:1] != (examples,) or (steps is not None and later != steps[: len(later)]):
+        each = f" or {(examples, *steps)}, one for each step" if steps else ""
+        raise ShapeError(
+            f"sample_weight must have shape ({examples},), one for each example{each}, and has {array.shape}"
+        )
     array = cast_finite(array, dtype, "sample_weight")
     refuse_elements(array < 0, array, "sample_weight", "must be finite and not negative")
-    if not array.any():
-        raise DataError("sample_weight must not be 0 for every example: nothing is left to learn from")
     return array
 
 

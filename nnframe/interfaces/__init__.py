@@ -11,7 +11,7 @@ from nnframe.interfaces.function import Function
 from nnframe.interfaces.initializer import Initializer
 from nnframe.interfaces.layer import AnyLayer, AnyPullback, AnyResult, Layer, Pullback, Result
 from nnframe.interfaces.loss import Loss
-from nnframe.interfaces.metric import Metric
+from nnframe.interfaces.metric import Direction, Metric, Mode
 from nnframe.interfaces.observer import LayerRun, Observer
 from nnframe.interfaces.optimizer import NoSlots, Optimizer
 from nnframe.interfaces.parameters import NO_PARAMETERS, NoParameters, is_statistic, statistic
@@ -35,6 +35,7 @@ __all__ = [
     "Constraint",
     "Context",
     "Dataset",
+    "Direction",
     "Display",
     "Elementwise",
     "Function",
@@ -43,6 +44,7 @@ __all__ = [
     "LayerRun",
     "Loss",
     "Metric",
+    "Mode",
     "Moment",
     "NoParameters",
     "NoSlots",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Generic, Protocol
 
 from attrs import define, field
 from typing_extensions import TypeVar
 
+from nnframe.arrays import Array
 from nnframe.interfaces.dataset import Batch
+from nnframe.interfaces.metric import Direction
 from nnframe.interfaces.part import Part
 from nnframe.interfaces.trainable import Trainable
 
@@ -33,6 +35,11 @@ class Moment:
         batch: What the present step learns from; None outside steps.
         reports: What callbacks leave for ``history.reports``, by name.
         snapshot: Returns where the run is, for a checkpoint; None outside a run.
+        measured: After a validation, the values of the model by path that it was measured with, where a callback had
+            exchanged them for it (EMA does); None where they are the model's own. Callbacks that keep the best
+            epoch keep these.
+        better: Which way is better for each number that a metric gives.
+        suffixes: By ``id``, what tells a callback from others of its class; ``label`` adds it.
     """
 
     model: Trainable
@@ -47,6 +54,21 @@ class Moment:
     batch: Batch | None = field(default=None, repr=False)
     reports: dict[str, object] = field(factory=dict, repr=False)
     snapshot: Callable[[], object] | None = field(default=None, repr=False)
+    measured: Mapping[str, Array] | None = field(default=None, repr=False)
+    better: Mapping[str, Direction] = field(factory=dict, repr=False)
+    suffixes: Mapping[int, str] = field(factory=dict, repr=False)
+
+    def label(self, callback: Part, name: str) -> str:
+        """Return what a callback calls a report, or a number: ``name``, and the options that tell it from its like.
+
+        >>> from nnframe import Model
+        >>> from nnframe.callbacks import EMA
+        >>> model = Model(["tanh"], loss="mse", input_shape=(1,))
+        >>> history = model.fit([[0.0]], [[1.0]], callbacks=[EMA(0.5), EMA(0.9)], progress=False)
+        >>> list(history.reports)
+        ['ema(decay=0.5)', 'ema(decay=0.9)']
+        """
+        return name + self.suffixes.get(id(callback), "")
 
 
 class Display(Protocol):
@@ -77,6 +99,8 @@ class Callback(Part, Generic[S]):
 
     __slots__ = ()
     kind: ClassVar[str] = "callback"
+    first: ClassVar[bool] = False
+    """Whether it is told of an event before all others, because it changes what they see."""
     last: ClassVar[bool] = False
     """Whether it is told of an event after all others, because it writes down what they remember."""
 
@@ -104,7 +128,7 @@ class Callback(Part, Generic[S]):
         """Called before the validation data are measured."""
 
     def after_validation(self, state: S, moment: Moment) -> None:
-        """Called when they have been, also when that was interrupted."""
+        """Called when they have been, also when that was interrupted; the callbacks are told in reverse order."""
 
     def after_epoch(self, state: S, moment: Moment) -> None:
         """Called after each epoch, with validation done."""

@@ -20,7 +20,7 @@ class Batch:
     Attributes:
         x: The inputs: an array, or a tuple of arrays.
         y: The targets.
-        sample_weight: (batch,), how much each example counts; None for all alike.
+        sample_weight: (batch,) or (batch, time), how much each example or step counts; None for all alike.
         mask: (batch, time), False where a step is padding; None where nothing is padded.
     """
 

@@ -21,7 +21,7 @@ class Progress:
         step: Steps taken so far, from 0.
         epoch: Whole epochs done, from 0.
         steps_per_epoch: Steps in one epoch; 0 where that is not known.
-        monitored: The monitored value (validation loss, else loss) after each epoch done.
+        monitored: The monitored value (validation loss, else loss) after each epoch done; lower is better.
     """
 
     step: int = 0

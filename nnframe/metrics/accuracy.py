@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import ClassVar
+
 from attrs import frozen
 
 from nnframe.arrays import Array
 from nnframe.errors import ShapeError
+from nnframe.interfaces import Direction
 from nnframe.metrics.mean import MeanMetric
-from nnframe.metrics.rows import labels_of
+from nnframe.metrics.rows import labels_of, nan_where_broken
 
 __all__ = ["Accuracy"]
 
@@ -17,12 +19,16 @@ __all__ = ["Accuracy"]
 class Accuracy(MeanMetric):
     """The share of rows whose largest output is at the label.
 
-    The prediction is (batch, ..., classes), scores of any kind; the target is labels, or one-hot rows.
+    The prediction is (batch, ..., classes), scores of any kind; the target is labels, or one-hot rows. It is nan
+    where a prediction that counts is.
 
+    >>> import numpy as np
     >>> metric = Accuracy()
     >>> metric.value(metric.update(metric.start(), np.array([[0.2, 0.8], [0.7, 0.3]]), np.array([1, 1]), None))
     0.5
     """
+
+    better: ClassVar[Direction] = "max"
 
     def each(self, prediction: Array, target: object) -> Array:
         if prediction.shape[-1] == 1:
@@ -30,5 +36,4 @@ class Accuracy(MeanMetric):
                 "accuracy compares several outputs; for one output, take binary_accuracy and its threshold"
             )
         scores, labels = labels_of(prediction, target)
-        measures: Array = (scores.argmax(-1) == labels).astype(np.float64)
-        return measures
+        return nan_where_broken(scores, scores.argmax(-1) == labels)

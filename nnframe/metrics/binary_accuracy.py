@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import attrs
 from attrs import frozen
 
 from nnframe.arrays import Array
 from nnframe.checks import finite
+from nnframe.interfaces import Direction
 from nnframe.metrics.mean import MeanMetric
-from nnframe.metrics.rows import rows
+from nnframe.metrics.rows import nan_where_broken, rows
 
 __all__ = ["BinaryAccuracy"]
 
 
 @frozen
 class BinaryAccuracy(MeanMetric):
-    """The share of outputs on the right side of the threshold, for targets 0 and 1.
+    """The share of outputs on the right side of the threshold, for targets 0 and 1; nan where a prediction that
+    counts is.
 
     Args:
         threshold: Above this the answer is yes: 0.5 for probabilities, 0 for logits.
@@ -26,9 +30,10 @@ class BinaryAccuracy(MeanMetric):
     0.5
     """
 
+    better: ClassVar[Direction] = "max"
+
     threshold: float = attrs.field(default=0.5, validator=finite)
 
     def each(self, prediction: Array, target: object) -> Array:
         scores, actual = rows(prediction, target)
-        measures: Array = ((scores > self.threshold) == (actual > 0.5)).mean(-1)
-        return measures
+        return nan_where_broken(scores, ((scores > self.threshold) == (actual > 0.5)).mean(-1))

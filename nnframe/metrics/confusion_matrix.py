@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import attrs
 import numpy as np
 from attrs import frozen
 
 from nnframe.arrays import Array
 from nnframe.checks import finite
-from nnframe.interfaces import Metric
-from nnframe.metrics.rows import decide, weights
+from nnframe.interfaces import Direction, Metric
+from nnframe.metrics.rows import decide, has_nan, weights
 
 __all__ = ["ConfusionMatrix"]
 
@@ -18,7 +20,8 @@ __all__ = ["ConfusionMatrix"]
 class ConfusionMatrix(Metric[Array]):
     """Cᵢⱼ = how many rows of class i were put in class j.
 
-    The state is the matrix; its value as one number is the share on the diagonal.
+    The state is the matrix; its value as one number is the share on the diagonal. It is nan where a prediction
+    that counts is: that was put in no class.
 
     Args:
         threshold: Of one output, above this the answer is yes.
@@ -29,6 +32,8 @@ class ConfusionMatrix(Metric[Array]):
            [1., 0.]])
     """
 
+    better: ClassVar[Direction] = "max"
+
     threshold: float = attrs.field(default=0.5, validator=finite)
 
     def start(self) -> Array:
@@ -36,9 +41,13 @@ class ConfusionMatrix(Metric[Array]):
 
     def update(self, state: Array, prediction: Array, target: object, weight: Array | None) -> Array:
         predicted, actual, classes = decide(prediction, target, self.threshold)
-        cells = np.bincount(actual * classes + predicted, weights(weight, len(actual)), classes * classes)
-        return cells.reshape(classes, classes) + (state if state.size else 0)
+        counts = np.bincount(actual * classes + predicted, weights(weight, len(actual)), classes * classes)
+        cells: Array = counts.reshape(classes, classes).astype(np.float64)
+        return self.merge(state, np.full_like(cells, np.nan) if has_nan(prediction) else cells)
 
     def value(self, state: Array) -> float:
         total = float(state.sum())
         return float(np.trace(state)) / total if total else float("nan")
+
+    def merge(self, one: Array, other: Array) -> Array:
+        return one + other if one.size and other.size else one if one.size else other

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Literal, final
+from typing import ClassVar, Literal, final
 
 import attrs
 import numpy as np
@@ -12,8 +12,8 @@ from attrs import frozen
 from nnframe.arrays import Array
 from nnframe.checks import finite
 from nnframe.errors import DataError
-from nnframe.interfaces import Metric
-from nnframe.metrics.rows import decide, weights
+from nnframe.interfaces import Direction, Metric
+from nnframe.metrics.rows import decide, has_nan, weights
 
 __all__ = ["Average", "ClassCounts", "ratio"]
 
@@ -24,7 +24,7 @@ Average = Literal["binary", "macro", "micro", "weighted"]
 class ClassCounts(Metric[Array]):
     """A score of each class from its hits, what was predicted, and what there was: only ``score`` is left to write.
 
-    The state is (3, classes): hits, predicted and actual of each class.
+    The state is (3, classes): hits, predicted and actual of each class; nan where a prediction that counts is.
 
     Args:
         average: ``"binary"``, the score of class 1 of two; ``"macro"``, the mean over the classes that occur;
@@ -32,6 +32,8 @@ class ClassCounts(Metric[Array]):
             counts together.
         threshold: Of one output, above this the answer is yes.
     """
+
+    better: ClassVar[Direction] = "max"
 
     average: Average = attrs.field(
         default="binary", validator=attrs.validators.in_(("binary", "macro", "micro", "weighted"))
@@ -57,7 +59,14 @@ class ClassCounts(Metric[Array]):
             np.bincount(label, share, classes)
             for label, share in ((actual[right], weight[right]), (predicted, weight), (actual, weight))
         ]
-        return np.stack(counts) + (state if state.size else 0)
+        added: Array = np.stack(counts).astype(np.float64)
+        if has_nan(prediction):
+            added = np.full_like(added, np.nan)
+        return self.merge(state, added)
+
+    @final
+    def merge(self, one: Array, other: Array) -> Array:
+        return one + other if one.size and other.size else one if one.size else other
 
     @final
     def value(self, state: Array) -> float:

@@ -41,3 +41,7 @@ class MeanMetric(Metric[tuple[float, float]]):
     @final
     def value(self, state: tuple[float, float]) -> float:
         return state[0] / state[1] if state[1] else float("nan")
+
+    @final
+    def merge(self, one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+        return one[0] + other[0], one[1] + other[1]

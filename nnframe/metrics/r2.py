@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from attrs import frozen
 
 from nnframe.arrays import Array
-from nnframe.interfaces import Metric
+from nnframe.interfaces import Direction, Metric
 from nnframe.metrics.rows import rows, weights
 
 __all__ = ["R2", "Spread"]
@@ -34,6 +36,8 @@ class R2(Metric[Spread]):
     0.5
     """
 
+    better: ClassVar[Direction] = "max"
+
     def start(self) -> Spread:
         return Spread(0.0, np.zeros(1), np.zeros(1), np.zeros(1))
 
@@ -43,14 +47,18 @@ class R2(Metric[Spread]):
         added = float(weight.sum())
         if not added:
             return state
-        total = state.weight + added
         mean = weight @ actual / added
-        step = mean - state.mean
-        within = weight @ np.square(actual - mean)
-        between = np.square(step) * (state.weight * added / total)
-        error = weight @ np.square(actual - scores)
+        deviation, error = weight @ np.square(actual - mean), weight @ np.square(actual - scores)
+        return self.merge(state, Spread(added, mean, deviation, error))
+
+    def merge(self, one: Spread, other: Spread) -> Spread:
+        total = one.weight + other.weight
+        if not total:
+            return one
+        step, share = other.mean - one.mean, other.weight / total
+        between = np.square(step) * (one.weight * share)
         return Spread(
-            total, state.mean + step * (added / total), state.deviation + within + between, state.error + error
+            total, one.mean + step * share, one.deviation + other.deviation + between, one.error + other.error
         )
 
     def value(self, state: Spread) -> float:
@@ -58,4 +66,5 @@ class R2(Metric[Spread]):
             return float("nan")
         constant = state.deviation == 0
         shares = 1 - state.error / np.where(constant, 1.0, state.deviation)
-        return float(np.where(constant, state.error == 0, shares).mean())
+        shares = np.where(constant, state.error == 0, shares)
+        return float(np.where(np.isnan(state.error), np.nan, shares).mean())

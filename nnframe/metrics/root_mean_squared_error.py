@@ -33,3 +33,6 @@ class RootMeanSquaredError(Metric[tuple[Array, float]]):
 
     def value(self, state: tuple[Array, float]) -> float:
         return float(np.sqrt(state[0] / state[1]).mean()) if state[1] else float("nan")
+
+    def merge(self, one: tuple[Array, float], other: tuple[Array, float]) -> tuple[Array, float]:
+        return one[0] + other[0], one[1] + other[1]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from nnframe.arrays import Array, Integers
+from nnframe.arrays import Array, Booleans, Integers
 from nnframe.errors import ShapeError
 
-__all__ = ["decide", "labels_of", "rows", "weights"]
+__all__ = ["decide", "has_nan", "labels_of", "nan_where_broken", "rows", "weights"]
 
 
 def rows(prediction: Array, target: object) -> tuple[Array, Array]:
@@ -67,6 +68,23 @@ def decide(prediction: Array, target: object, threshold: float) -> tuple[Integer
     if actual.size != prediction.size:
         raise ShapeError(f"the metric needs {prediction.size} targets, one for each row, got {actual.size}")
     return (prediction.reshape(-1) > threshold).astype(np.int64), (actual > 0.5).astype(np.int64), 2
+
+
+def nan_where_broken(scores: Array, measures: Array | Booleans) -> Array:
+    """Return a measure of each row, nan where one of its scores is: what is no number is neither right nor wrong.
+
+    >>> nan_where_broken(np.array([[1.0, 2.0], [np.nan, 0.0]]), np.array([True, True]))
+    array([ 1., nan])
+    """
+    if not has_nan(scores):
+        return measures.astype(np.float64)
+    return np.where(np.isnan(scores).any(-1), np.nan, measures)
+
+
+def has_nan(scores: Array) -> bool:
+    """Say whether one of the scores is nan."""
+    flat = scores.ravel()
+    return math.isnan(flat.dot(flat))  # a sum of squares, in which only a nan makes one
 
 
 def weights(weight: Array | None, count: int) -> Array:

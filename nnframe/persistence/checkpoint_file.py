@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from nnframe.arrays import Array
 from nnframe.errors import FileFormatError
 from nnframe.interruption import DeferredInterrupt
 from nnframe.paths import as_path_text
@@ -14,7 +16,7 @@ from nnframe.persistence.archive import read_archive
 from nnframe.persistence.document import read_document
 from nnframe.persistence.encoding import encode
 from nnframe.persistence.model_file import write_model
-from nnframe.persistence.stored_run import CALLBACKS, PLAIN, StoredRun
+from nnframe.persistence.stored_run import CALLBACKS, PARAMETERS, PLAIN, StoredRun
 from nnframe.training.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -23,8 +25,17 @@ if TYPE_CHECKING:
 __all__ = ["read_checkpoint", "save_checkpoint"]
 
 
-def save_checkpoint(model: Model, snapshot: Snapshot, path: str | PathLike[str]) -> None:
+def save_checkpoint(
+    model: Model, snapshot: Snapshot, path: str | PathLike[str], measured: Mapping[str, Array] | None = None
+) -> None:
     """Write a model and where its training is, atomically. The file is also a model file: ``Model.load`` reads it.
+
+    Args:
+        model: The model.
+        snapshot: Where its training is.
+        path: The file.
+        measured: The values that the model in the file is to have, by path, where they are not those in training;
+            the run goes on with those in training all the same.
 
     Raises:
         SaveError: The file cannot be written, or somebody remembers what no file can hold.
@@ -38,7 +49,10 @@ def save_checkpoint(model: Model, snapshot: Snapshot, path: str | PathLike[str])
             for index, (listener, state) in enumerate(zip(snapshot.listeners, snapshot.callbacks, strict=True))
             if state is not None
         ]
-        write_model(model, path, training, arrays)
+        own = {name: parameter.value for name, parameter in model.parameters.items()}
+        if measured is not None:
+            training[PARAMETERS] = encode(own, PARAMETERS, arrays)
+        write_model(model, path, training, arrays, own if measured is None else measured)
 
     DeferredInterrupt("raise").run(save)
 

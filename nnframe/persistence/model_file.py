@@ -39,14 +39,21 @@ def save_model(model: Model, path: str | PathLike[str]) -> None:
     ...     load_model(Model, f"{folder}/model.safetensors").spec() == model.spec()
     True
     """
-    DeferredInterrupt("raise").run(lambda: write_model(model, as_path_text(path, SaveError), None, {}))
+    target = as_path_text(path, SaveError)
+    values = {name: parameter.value for name, parameter in model.parameters.items()}
+    DeferredInterrupt("raise").run(lambda: write_model(model, target, None, {}, values))
 
 
-def write_model(model: Model, path: str | PathLike[str], training: dict[str, object] | None, arrays: Arrays) -> None:
-    """Write a model, and beside it where its training is. What else may raise is the caller's to guard from signals."""
+def write_model(
+    model: Model,
+    path: str | PathLike[str],
+    training: dict[str, object] | None,
+    arrays: Arrays,
+    values: Arrays,
+) -> None:
+    """Write a model with the values given, and beside it where its training is; the caller guards it from signals."""
     document = Document(spec_of_network(model, defaults=True), parts_of(model), training)
     metadata = write_document(document)
-    values: Arrays = {name: parameter.value for name, parameter in model.parameters.items()}
     try:
         build(type(model), read_document({**metadata, DIGEST: BLANK}), values)
     except FileFormatError as error:

@@ -23,10 +23,13 @@ from nnframe.training.snapshot import GeneratorState, Snapshot, restore, snapsho
 if TYPE_CHECKING:
     from nnframe.training.loop import TrainingRun
 
-__all__ = ["CALLBACKS", "PLAIN", "StoredRun"]
+__all__ = ["CALLBACKS", "PARAMETERS", "PLAIN", "StoredRun"]
 
 CALLBACKS = "callbacks"
 """What callbacks remember, each with what it is."""
+
+PARAMETERS = "parameters"
+"""The values in training, where those of the model in the file are others: averages, for example."""
 
 PLAIN = [name for name in fields_of(Snapshot) if name not in ("listeners", CALLBACKS)]
 """The fields of a snapshot that are written as they are."""
@@ -40,7 +43,7 @@ class StoredRun:
         path: The file.
         spec: The configuration of its model.
         parts: What that is made of.
-        values: The values of its model, by path.
+        values: The values of its model in training, by path.
         training: Where it was, as JSON.
         decoder: Reads that.
         start: The state of the model's generator before the run drew anything.
@@ -60,7 +63,7 @@ class StoredRun:
         training = document.training
         if training is None:
             raise FileFormatError("it is a model, and no checkpoint: nothing says where its training was")
-        if set(training) != {*PLAIN, CALLBACKS}:
+        if set(training) - {PARAMETERS} != {*PLAIN, CALLBACKS}:
             raise FileFormatError(f"where the training was is described by {sorted(training)!r:.200}")
         own = {name.removeprefix(TRAINING): each for name, each in arrays.items() if name.startswith(TRAINING)}
         decoder = Decoder(own)
@@ -70,6 +73,8 @@ class StoredRun:
         for state in generators.values():
             _check_generator(state)
         values = values_of(document, arrays)
+        if PARAMETERS in training:
+            values = _as_arrays(decoder.decode(training[PARAMETERS]))
         return cls(path, document.spec, document.parts, values, training, decoder, generators["start"])
 
     def restore(self, run: TrainingRun) -> None:
@@ -85,6 +90,8 @@ class StoredRun:
             values: dict[str, Any] = {}
             for name in PLAIN:
                 values[name] = self.decoder.decode(self.training[name], getattr(fresh, name))
+                if name == "measures" and isinstance(values[name], tuple) and len(values[name]) == 3:
+                    values[name] += (fresh.measures[3],)  # nnframe 0.1.0 kept no lost digits
                 check_like(values[name], getattr(fresh, name), name, exactly=name == "slots")
             snapshot = Snapshot(**values, listeners=fresh.listeners, callbacks=self._callbacks(fresh))
             check_position(snapshot, fresh, run.moment.steps_per_epoch)
@@ -144,3 +151,9 @@ def _check_generator(state: object) -> None:
         np.random.default_rng(0).bit_generator.state = cast("Mapping[str, Any]", state)
     except Exception as cause:  # NumPy trusts whoever hands it a state.
         raise FileFormatError(f"a state of the random generator cannot be: {cause!s:.120}") from cause
+
+
+def _as_arrays(values: object) -> Arrays:
+    if not isinstance(values, dict) or not all(isinstance(each, np.ndarray) for each in values.values()):
+        raise FileFormatError("the values in training must be a table of arrays")
+    return values

@@ -1,4 +1,4 @@
-"""OnPlateau: down when the loss no longer falls."""
+"""OnPlateau: down when the loss, or another number, no longer gets better."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import attrs
 from attrs import frozen
 
 from nnframe.checks import fraction, not_negative, whole_from_zero
-from nnframe.interfaces import Progress, Schedule
+from nnframe.interfaces import Mode, Progress, Schedule
 
 __all__ = ["OnPlateau"]
 
@@ -18,7 +18,8 @@ __all__ = ["OnPlateau"]
 class OnPlateau(Schedule):
     """η is multiplied by ``factor`` when more than ``patience`` epochs in a row have not been better than the best.
 
-    The monitored value, the validation loss or else the loss, is better when it is lower by ``threshold`` of its size.
+    The monitored value is better when it is lower, or higher, by ``threshold`` of its size. In ``progress.monitored``
+    it is turned so that lower is better.
 
     Args:
         base: The first learning rate.
@@ -27,6 +28,8 @@ class OnPlateau(Schedule):
         threshold: Which part of the best value counts as progress.
         pause: For how many epochs after a change nothing is counted.
         lowest: Where η ends.
+        monitor: The number: ``"val_accuracy"``, for example; by default the validation loss, or else the loss.
+        mode: Whether better is lower, ``"min"``, or higher, ``"max"``; ``"auto"`` asks the metric.
 
     >>> schedule = OnPlateau(0.8, factor=0.5, patience=1)
     >>> [schedule(Progress(epoch=n, monitored=(1.0, 0.5, 0.6, 0.7)[:n])) for n in (2, 3, 4)]
@@ -39,6 +42,10 @@ class OnPlateau(Schedule):
     threshold: float = attrs.field(default=1e-4, validator=not_negative)
     pause: int = attrs.field(default=0, validator=whole_from_zero)
     lowest: float = attrs.field(default=0.0, validator=not_negative)
+    monitor: str | None = attrs.field(
+        default=None, validator=attrs.validators.optional(attrs.validators.instance_of(str))
+    )
+    mode: Mode = attrs.field(default="auto", validator=attrs.validators.in_(("auto", "min", "max")))
 
     def __call__(self, progress: Progress) -> float:
         return _replay(self, tuple(progress.monitored))

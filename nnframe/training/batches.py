@@ -122,5 +122,5 @@ class CheckedBatches:
         checked = self.checks.batch(batch.x, batch.y, batch.sample_weight, batch.mask)
         if self.weights is None:
             return checked
-        weight = weigh(self.weights, checked.y, checked.sample_weight, self.checks.network.dtype)
+        weight = weigh(self.weights, checked.y, checked.sample_weight, self.checks.network.dtype, self.checks.axes)
         return evolve(checked, sample_weight=weight)

@@ -49,7 +49,13 @@ class Checks:
         shape = (examples, *self._output(data, padding))
         target = prepare_target(y, shape, network.dtype)
         network.loss.check(shape, target)
-        return Batch(data, target, prepare_weights(sample_weight, examples, network.dtype), padding)
+        weight = prepare_weights(sample_weight, examples, network.dtype, shape[1:-1])
+        return Batch(data, target, weight, padding)
+
+    @property
+    def axes(self) -> int:
+        """The number of axes of the predictions, the batch among them."""
+        return cast("Array", self.network.structure.outputs[()]).ndim
 
     def _output(self, data: Examples, mask: Booleans | None) -> Shape:
         """Return the shape of what the network makes of one example."""

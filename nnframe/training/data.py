@@ -25,7 +25,7 @@ class ArrayDataset:
         x: An array, or a tuple of arrays, examples along the first axis.
         y: The targets.
         batch_size: How many examples one batch has; the last may have fewer.
-        sample_weight: (examples,), or None.
+        sample_weight: (examples,) or (examples, time), or None.
         mask: (examples, time), or None.
 
     >>> data = ArrayDataset(np.arange(5.0), np.arange(5.0), 2)
@@ -72,17 +72,22 @@ class ArrayDataset:
         return ArrayDataset(batch.x, batch.y, self.batch_size, batch.sample_weight, batch.mask)
 
 
-def split(data: ArrayDataset, fraction: float, rng: Generator) -> tuple[ArrayDataset, ArrayDataset]:
-    """Take a random part of the examples away for validation; returns what is left, and the part.
+def split(data: ArrayDataset, fraction: float, rng: Generator | None) -> tuple[ArrayDataset, ArrayDataset]:
+    """Take a random part of the examples, or without ``rng`` the end, for validation; returns the rest and the part.
 
     >>> left, part = split(ArrayDataset(np.zeros(10), np.zeros(10)), 0.2, np.random.default_rng(0))
     >>> left.examples, part.examples
     (8, 2)
+    >>> split(ArrayDataset(np.arange(5.0), np.arange(5.0)), 0.4, None)[1].x
+    array([3., 4.])
     """
     if not 0 < fraction < 1:
         raise ConfigurationError(f"validation_split must lie between 0 and 1, and is {fraction}")
     count = round(data.examples * fraction)
     if not 0 < count < data.examples:
         raise DataError(f"{data.examples} examples cannot be split into {fraction:.0%} and the rest")
+    if rng is None:
+        rows = np.arange(data.examples)
+        return data.subset(rows[:-count]), data.subset(rows[-count:])
     order = rng.permutation(data.examples)
     return data.subset(np.sort(order[count:])), data.subset(np.sort(order[:count]))

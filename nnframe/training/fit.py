@@ -12,8 +12,9 @@ from nnframe import registry
 from nnframe.arrays.conversion import as_numbers
 from nnframe.checks import plain, require_bool, require_positive_int
 from nnframe.composition import Network
+from nnframe.composition.reduction import refuse_nothing
 from nnframe.errors import ConfigurationError
-from nnframe.interfaces import Callback, Dataset, Metric, Optimizer, Part, Schedule
+from nnframe.interfaces import Batch, Callback, Dataset, Metric, Optimizer, Part, Schedule
 from nnframe.registry import Kind
 from nnframe.registry.options import option_fields
 from nnframe.text import quote
@@ -28,7 +29,16 @@ from nnframe.training.optimization import Optimization
 from nnframe.training.progress import choose_display
 from nnframe.training.snapshot import Resumption
 
-__all__ = ["PartSpec", "check_options", "dataset_of", "fit", "resolve_all", "resolve_optimizer", "validation_of"]
+__all__ = [
+    "PartSpec",
+    "check_options",
+    "dataset_of",
+    "fit",
+    "resolve_all",
+    "resolve_class_weight",
+    "resolve_optimizer",
+    "validation_of",
+]
 
 K = TypeVar("K", bound=Part)
 PartSpec: TypeAlias = str | Mapping[str, object]
@@ -102,26 +112,70 @@ def dataset_of(
         return CheckedBatches(as_dataset(x, what, times), checks, weights, what)
     if is_mapped(x, y):
         y = y if isinstance(y, np.ndarray) else as_numbers(y, "y")
-        weights = None if class_weight is None else class_weights(class_weight, y)
-        return mapped_dataset(
+        weights = None if class_weight is None else class_weights(class_weight, y, checks.axes)
+        mapped = mapped_dataset(
             checks, x, y, batch_size=batch_size, sample_weight=sample_weight, mask=mask, weights=weights
         )
+        _refuse_nothing(mapped, checks.axes)
+        return mapped
     batch = checks.batch(x, y, sample_weight, mask)
     weight = batch.sample_weight
     if class_weight is not None:
-        weight = weigh(class_weights(class_weight, batch.y), batch.y, weight, network.dtype)
-    return ArrayDataset(batch.x, batch.y, batch_size, weight, batch.mask)
+        weights = class_weights(class_weight, batch.y, checks.axes)
+        weight = weigh(weights, batch.y, weight, network.dtype, checks.axes)
+    data = ArrayDataset(batch.x, batch.y, batch_size, weight, batch.mask)
+    _refuse_nothing(data, checks.axes)
+    return data
 
 
-def validation_of(network: Network, data: object, batch_size: int, epochs: int) -> Dataset | None:
-    """Make a dataset of what a user gave as ``validation_data``: (x, y), a Dataset, or an iterable of batches."""
+def _refuse_nothing(data: ArrayDataset, axes: int) -> None:
+    """Refuse arrays in which nothing counts, before the first step."""
+    weight, mask = data.sample_weight, data.mask if axes > 2 else None
+    if mask is not None and weight is not None:
+        rows = weight.reshape(*weight.shape[:2], -1).any(-1) if weight.ndim > 1 else weight[:, None] != 0
+        refuse_nothing(float((mask & rows).any()))
+    elif weight is not None or mask is not None:
+        refuse_nothing(float(np.any(mask if weight is None else weight)))
+
+
+def validation_of(
+    network: Network, data: object, batch_size: int, epochs: int, class_weight: Mapping[int, float] | None = None
+) -> Dataset | None:
+    """Make a dataset of what a user gave as ``validation_data``.
+
+    Args:
+        network: What is validated.
+        data: (x, y), (x, y, sample_weight), a Batch of all examples, a Dataset, or an iterable of batches.
+        batch_size: How many examples of arrays are computed at a time, at least 256.
+        epochs: How often the data will be gone through.
+        class_weight: The weight of each class, the same as in training.
+    """
     if data is None:
         return None
-    if isinstance(data, tuple) and len(data) == 2:
-        return dataset_of(network, *data, batch_size=max(require_positive_int(batch_size, "batch_size"), 256))
+    if isinstance(data, tuple) and len(data) in (2, 3):
+        data = Batch(*data)
+    if isinstance(data, Batch):
+        return dataset_of(
+            network,
+            data.x,
+            data.y,
+            batch_size=max(require_positive_int(batch_size, "batch_size"), 256),
+            sample_weight=data.sample_weight,
+            class_weight=class_weight,
+            mask=data.mask,
+        )
     if isinstance(data, tuple) or hasattr(data, "__array__"):
-        raise ConfigurationError("validation_data must be a tuple (x, y), a Dataset, or an iterable of batches")
-    return dataset_of(network, data, batch_size=batch_size, times=epochs, what="validation_data")
+        raise ConfigurationError(
+            "validation_data must be a tuple (x, y) or (x, y, sample_weight), a Dataset, or an iterable of batches"
+        )
+    return dataset_of(
+        network, data, batch_size=batch_size, times=epochs, class_weight=class_weight, what="validation_data"
+    )
+
+
+def resolve_class_weight(network: Network, spec: ClassWeight | None, y: object) -> Mapping[int, float] | None:
+    """Return the weight of each class that ``spec`` asks for on checked targets; None for all alike."""
+    return None if spec is None else class_weights(spec, np.asarray(y), Checks(network).axes)
 
 
 def check_options(
@@ -166,7 +220,9 @@ def fit(
             raise ConfigurationError("give validation_data or validation_split, not both")
         if not isinstance(data, ArrayDataset):
             raise ConfigurationError("validation_split is for arrays: of batches give some as validation_data")
-        data, validation = split(data, validation_split, network.rng)
+        data, validation = split(data, validation_split, network.rng if shuffle else None)
+        for part in (data, validation):
+            _refuse_nothing(part, Checks(network).axes)
     run = TrainingRun(
         network,
         optimization,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import define, field
 
-from nnframe.errors import ConfigurationError, FileFormatError, MissingDependencyError, SaveError
+from nnframe.errors import ConfigurationError, DataError, FileFormatError, MissingDependencyError, SaveError
+from nnframe.interfaces import Direction, Mode
 from nnframe.paths import as_path, require_regular_file
+from nnframe.training.monitor import find_direction
 from nnframe.training.tables import csv_text, html_table, rich_table, text_of
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ class History:
         epochs: One mapping an epoch.
         stop_reason: Why training stopped before its last epoch; empty if it did not.
         reports: What callbacks leave behind, by name.
+        better: Which way is better for each number that a metric gave.
 
     >>> history = History([{"loss": 0.5}, {"loss": 0.25}])
     >>> history["loss"], history.last["loss"]
@@ -52,6 +56,7 @@ class History:
     epochs: list[dict[str, float]] = field(factory=list)
     stop_reason: str = ""
     reports: dict[str, object] = field(factory=dict, eq=False)
+    better: dict[str, Direction] = field(factory=dict, eq=False)
 
     def __getitem__(self, name: str) -> list[float]:
         """Return one number over all epochs."""
@@ -71,16 +76,27 @@ class History:
         """The numbers of the last epoch."""
         return self.epochs[-1] if self.epochs else {}
 
-    def best(self, name: str = "val_loss", mode: Literal["min", "max"] = "min") -> int:
-        """Return the number of the epoch, from 1, in which a number was best; the first of several.
+    def best(self, name: str = "val_loss", mode: Mode = "auto") -> int:
+        """Return the number of the epoch, from 1, in which a number was best; the first of several, and nan never.
+
+        Args:
+            name: The number.
+            mode: Whether better is lower, ``"min"``, or higher, ``"max"``; ``"auto"`` asks the metric.
+
+        Raises:
+            KeyError: Nobody measured it.
+            DataError: It was nan in every epoch.
 
         >>> History([{"loss": 0.5}, {"loss": 0.2}, {"loss": 0.3}]).best("loss")
         2
         """
         self._check(name)
-        sign = 1 if mode == "min" else -1
+        sign = 1 if find_direction(name, self.better, mode) == "min" else -1
         known = {number: sign * epoch[name] for number, epoch in enumerate(self.epochs, 1) if name in epoch}
-        return min(known, key=lambda number: (known[number] != known[number], known[number]))  # nan last
+        numbers = [number for number, value in known.items() if not math.isnan(value)]
+        if not numbers:
+            raise DataError(f"no epoch is the best: {name} was nan in all {len(known)}")
+        return min(numbers, key=lambda number: known[number])
 
     def _check(self, name: str) -> None:
         if name not in self.names:
@@ -193,7 +209,7 @@ class History:
 
     def _caption(self) -> str:
         parts = [] if self.epochs else ["no epoch was completed"]
-        if "val_loss" in self.names:
+        if any(epoch.get("val_loss", math.nan) == epoch.get("val_loss") for epoch in self.epochs):
             parts.append(f"lowest val_loss: epoch {self.best('val_loss')}")
         if self.stop_reason:
             parts.append(f"stopped: {self.stop_reason}")

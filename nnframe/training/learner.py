@@ -60,6 +60,8 @@ class Learner(Network):
     ) -> float:
         """Take one step on one batch of arrays; returns its loss, regularization included.
 
+        A batch in which nothing counts moves nothing.
+
         What ``fit`` does a step: check, forwards, backwards, update, running statistics. Ctrl-C waits for the update.
         A second call with the same optimizer goes on, and so does ``fit``. A schedule sees the steps; to count an
         epoch, call ``model.optimization.end_epoch(loss)``.
@@ -88,7 +90,9 @@ class Learner(Network):
             self._checks = Checks(self)
         batch = self._checks.batch(x, y, sample_weight, mask)
         context = self.step_context(batch.mask)
-        loss, gradients, _ = self.compute(batch.x, batch.y, context, batch.sample_weight)
+        loss, gradients, _, weight = self.compute_weighted(batch.x, batch.y, context, batch.sample_weight)
+        if not weight:
+            return loss
         optimization = cast("Optimization", self.optimization)
 
         def update() -> None:
@@ -109,14 +113,17 @@ class Learner(Network):
         sample_weight: object = None,
         mask: object = None,
     ) -> dict[str, float]:
-        """Return the loss and the metrics on data, in inference; regularization is left out.
+        """Return the loss Σ wℓ / Σ w over all of the data, and the metrics, in inference; regularization is left out.
 
         Args:
             x, y: Arrays, or x alone: whatever ``fit`` takes.
             metrics: What to measure beside the loss.
             batch_size: How many examples of arrays are computed at a time.
-            sample_weight: (examples,), how much each counts.
+            sample_weight: (examples,) or (examples, time), how much each example or step counts.
             mask: (examples, time), False where a step is padding.
+
+        Raises:
+            DataError: Nothing in the data counts.
 
         >>> from nnframe import Model
         >>> Model(["tanh"], loss="mse", input_shape=(1,)).evaluate([[0.0]], [[2.0]])

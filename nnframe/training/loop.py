@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -11,19 +10,20 @@ from itertools import islice
 from typing import TypeAlias
 
 import attrs
-import numpy as np
 from attrs import define, evolve, field
 
 from nnframe.composition import Network
-from nnframe.errors import DataError, NNFrameWarning
+from nnframe.errors import DataError
 from nnframe.interfaces import Batch, Callback, Dataset, Display, Metric, Moment
 from nnframe.interruption import DeferredInterrupt, is_from_signal
+from nnframe.training.divergence import Divergence
 from nnframe.training.evaluation import Measures, evaluate
 from nnframe.training.history import History
-from nnframe.training.non_finite import find_non_finite
+from nnframe.training.naming import find_better, name_metrics, tell_apart
 from nnframe.training.optimization import Optimization
 from nnframe.training.pieces import compute_in_pieces
 from nnframe.training.snapshot import GeneratorState, Resumption, snapshot_of
+from nnframe.training.values import has_values, keep
 
 __all__ = ["TrainingRun"]
 
@@ -43,7 +43,7 @@ EVENTS = (
 
 
 def _in_order(callbacks: Sequence[Callback[object]]) -> list[Callback[object]]:
-    return sorted(callbacks, key=lambda callback: callback.last)
+    return sorted(callbacks, key=lambda callback: callback.last - callback.first)
 
 
 @define(eq=False, on_setattr=attrs.setters.NO_OP)  # converters would be asked at every step
@@ -59,7 +59,7 @@ class TrainingRun:
         epoch_start: The state of the model's generator before this epoch drew anything.
         heard: Whom to call at each event.
         interrupt: Holds Ctrl-C back while something is half done.
-        warned: Whether a loss that is not finite was reported.
+        names: What the metrics are called.
     """
 
     network: Network
@@ -77,23 +77,31 @@ class TrainingRun:
     history: History = field(factory=History)
     moment: Moment = field(init=False)
     states: list[object] = field(init=False)
+    names: Sequence[str] = field(init=False)
     measures: Measures = field(init=False)
+    divergence: Divergence = field(init=False)
     begun: int = 0
     rate: float = 0.0
     epoch_start: GeneratorState = field(init=False)
     heard: dict[str, Listeners] = field(factory=dict)
     interrupt: DeferredInterrupt = field(factory=DeferredInterrupt)
-    warned: bool = False
 
     def __attrs_post_init__(self) -> None:
+        self.names = name_metrics(self.metrics)
+        self.history.better = find_better(self.metrics, self.names)
         self.moment = Moment(
             self.network,
             self.epochs,
             steps_per_epoch=len(self.data),
             reports=self.history.reports,
             snapshot=partial(snapshot_of, self),
+            better=self.history.better,
+            suffixes={
+                id(part): own for part, own in zip(self.callbacks, tell_apart(self.callbacks), strict=True) if own
+            },
         )
-        self.measures = Measures(self.metrics)
+        self.measures = Measures(self.metrics, self.names)
+        self.divergence = Divergence(self.network)
         self.display = next(filter(None, (callback.display() for callback in self.callbacks)), self.display)
         self.epoch_start = self.start
 
@@ -149,8 +157,9 @@ class TrainingRun:
                 if getattr(type(callback), event) is not unheard
             ]
 
-    def _tell(self, event: str) -> None:
-        for call, state in self.heard[event]:
+    def _tell(self, event: str, *, last_first: bool = False) -> None:
+        heard = self.heard[event]
+        for call, state in reversed(heard) if last_first else heard:
             call(state, self.moment)
 
     def _epoch(self, moment: Moment) -> None:
@@ -168,13 +177,14 @@ class TrainingRun:
         self.interrupt.held = True
         moment.logs = logs
         moment.epoch, self.begun = moment.epoch + 1, 0
-        self.optimization.end_epoch(logs.get("val_loss", logs["loss"]))
+        self.optimization.end_epoch(self.optimization.read_monitored(logs, self.history.better))
         self.history.epochs.append(logs)
         self.interrupt.release()
         self._tell("after_epoch")
         self.display.after_epoch(moment)
 
     def _steps(self, moment: Moment) -> None:
+        moment.measured = None
         before, after = self.heard["before_step"], self.heard["after_step"]
         for batch in self._batches():
             moment.batch = batch
@@ -193,16 +203,19 @@ class TrainingRun:
     def _validate(self, data: Dataset) -> dict[str, float]:
         try:
             self._tell("before_validation")
-            validated = evaluate(self.network, data, self.metrics)
+            exchanged = keep(self.network) if self.heard["before_validation"] else None
+            validated = evaluate(self.network, data, self.metrics, self.names)
         finally:
-            self._tell("after_validation")
+            self._tell("after_validation", last_first=True)
+        if exchanged is not None and not has_values(self.network, exchanged):
+            self.moment.measured = exchanged
         return {f"val_{name}": value for name, value in validated.items()}
 
     def _begin(self, moment: Moment) -> None:
         moment.step, moment.logs = 0, {}
         self._tell("before_epoch")
         self.rate = self.optimization.learning_rate
-        self.measures = Measures(self.metrics)
+        self.measures = Measures(self.metrics, self.names)
         if self.callbacks:  # one of them may write down where the run is
             self.epoch_start = self.network.rng.bit_generator.state
 
@@ -219,39 +232,35 @@ class TrainingRun:
         return batches
 
     def step(self, batch: Batch, measures: Measures) -> float:
-        """Take one step on one batch; returns its loss."""
+        """Take one step on one batch, and none where nothing in it counts; returns its loss."""
         network = self.network
         context = network.step_context(batch.mask)
         if self.micro_batch_size is None:
-            loss, gradients, prediction = network.compute(batch.x, batch.y, context, batch.sample_weight)
+            loss, gradients, prediction, weight = network.compute_weighted(
+                batch.x, batch.y, context, batch.sample_weight
+            )
         else:
-            loss, gradients, prediction = compute_in_pieces(network, batch, context, self.micro_batch_size)
+            loss, gradients, prediction, weight = compute_in_pieces(network, batch, context, self.micro_batch_size)
+        if not weight:
+            return loss
         if self.heard["before_update"]:
             self.moment.logs["loss"] = loss
             self._tell("before_update")
             if self.moment.at_once:
                 return loss
-        if not math.isfinite(loss) and not self.warned:
-            self._warn(loss)
+        if not -self.divergence.limit < loss < self.divergence.limit:
+            self._look(loss, batch)
         interrupt = self.interrupt
         interrupt.held = True
         self.optimization.step(gradients)
         if context.recorded:
             network.store(context.recorded)
-        measures.update(loss, prediction, batch)
+        measures.update(loss * weight, weight, prediction, batch)
         interrupt.held = False
         if interrupt.waiting:
             interrupt.release()
         return loss if math.isfinite(loss) else math.nan
 
-    def _warn(self, loss: float) -> None:
-        """Say, once a run, which layer a loss that is not finite came from: the step is run once more for that."""
-        self.warned = True
-        with np.errstate(all="ignore"):
-            found = find_non_finite(self.moment, None)
-        warnings.warn(
-            f"the loss is {loss}: {found}. Lower the learning rate or clip the gradients; "
-            "callbacks=['terminate_on_nan'] stops a run here",
-            NNFrameWarning,
-            stacklevel=2,
-        )
+    def _look(self, loss: float, batch: Batch) -> None:
+        where = f"step {self.moment.step + 1} of epoch {self.moment.epoch + 1}"
+        self.divergence.look(loss, batch, self.micro_batch_size, where)

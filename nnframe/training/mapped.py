@@ -54,7 +54,7 @@ class MappedDataset(ArrayDataset):
             raise self._number(error, read, rows) from error
         if self.weights is None:
             return batch
-        weight = weigh(self.weights, batch.y, batch.sample_weight, self.checks.network.dtype)
+        weight = weigh(self.weights, batch.y, batch.sample_weight, self.checks.network.dtype, self.checks.axes)
         return evolve(batch, sample_weight=weight)
 
     def subset(self, rows: Integers) -> MappedDataset:
@@ -84,7 +84,7 @@ def mapped_dataset(
     inputs, examples = _open_inputs(checks.network.inputs, x)
     if y.ndim == 0 or len(y) != examples:
         raise ShapeError(f"x has {examples} examples and y has {len(y) if y.ndim else 'none'}")
-    weight = prepare_weights(sample_weight, examples, checks.network.dtype)
+    weight = prepare_weights(sample_weight, examples, checks.network.dtype)  # each batch is held to its predictions
     padding = as_mask(mask, examples)
     data = MappedDataset(inputs, y, batch_size, weight, padding, checks=checks, weights=weights)
     one = ArrayDataset.take(data, slice(1))

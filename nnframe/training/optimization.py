@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import attrs
 from attrs import define, evolve, field
 
 from nnframe.arrays import Array
 from nnframe.composition import Parameter
-from nnframe.interfaces import Optimizer, Progress, Schedule
+from nnframe.errors import ConfigurationError
+from nnframe.interfaces import Direction, Optimizer, Progress, Schedule
+from nnframe.schedules import OnPlateau
 from nnframe.training.clipping import Clipping
+from nnframe.training.monitor import find_direction, read_monitored
 from nnframe.training.segment import Segment, segments_of
 
 __all__ = ["Optimization"]
@@ -93,7 +97,38 @@ class Optimization:
         for segment in self.segments:
             segment.move(gradients, self._steps, rate)
 
+    def read_monitored(self, logs: Mapping[str, float], better: Mapping[str, Direction]) -> float:
+        """Return the number of an epoch that schedules look at, turned so that lower is better.
+
+        It is what ``OnPlateau`` monitors: by default the validation loss, or else the loss.
+        """
+        rate = self.optimizer.learning_rate
+        if not isinstance(rate, Schedule):
+            return logs.get("val_loss", logs["loss"])
+        wanted = {(each.monitor, each.mode) for each in _find_plateaus(rate)}
+        if len(wanted) > 1:
+            raise ConfigurationError(
+                f"schedules of one run must monitor one number, and monitor {sorted(map(str, wanted))}"
+            )
+        name, mode = wanted.pop() if wanted else (None, "auto")
+        name = name or ("val_loss" if "val_loss" in logs else "loss")
+        return read_monitored(logs, name, find_direction(name, better, mode))
+
     def end_epoch(self, monitored: float) -> None:
-        """Count an epoch, and remember the value that schedules may look at."""
+        """Count an epoch, and remember the value that schedules may look at; lower is better."""
         self._seen.append(monitored)
         self._epochs += 1
+
+
+def _find_plateaus(rate: object) -> Iterator[OnPlateau]:
+    """Iterate over the plateaus in a schedule, whatever schedules they are put together with."""
+    if isinstance(rate, OnPlateau):
+        yield rate
+    elif isinstance(rate, tuple | list):
+        for member in rate:
+            yield from _find_plateaus(member)
+    elif isinstance(rate, Schedule):
+        cls: type = type(rate)
+        fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(cls)
+        for field_ in fields:
+            yield from _find_plateaus(getattr(rate, field_.name))

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+import attrs
 from attrs import define
 
-from nnframe.interfaces import Progress
+from nnframe.composition.reduction import WeightedMean
+from nnframe.interfaces import Callback, Direction, Progress
+from nnframe.training.monitor import find_direction
 
 if TYPE_CHECKING:
     from nnframe.training.loop import TrainingRun
@@ -31,8 +34,8 @@ class Snapshot:
         history: The numbers of each epoch done.
         progress: What schedules look at.
         slots: What the optimizer remembers of each parameter.
-        measures: This epoch so far: the sum of the losses, how many examples, the state of each metric.
-        listeners: What each callback is: its class and options.
+        measures: This epoch so far: Σ wℓ, Σ w, the state of each metric, and the digits that the two sums lost.
+        listeners: What each callback is: its class and options, a mode of ``"auto"`` being what it stands for.
         callbacks: What each of them remembers.
         generators: The state of the model's random generator: ``start``, before the run drew anything; ``epoch``,
             before this epoch did; ``now``.
@@ -47,7 +50,7 @@ class Snapshot:
     history: list[dict[str, float]]
     progress: Progress
     slots: list[object]
-    measures: tuple[float, int, list[object]]
+    measures: tuple[float, float, list[object], tuple[float, float]]
     listeners: list[str]
     callbacks: list[object]
     generators: dict[str, GeneratorState]
@@ -67,7 +70,7 @@ class Resumption(Protocol):
 
 def snapshot_of(run: TrainingRun) -> Snapshot:
     """Return where a run is, without copying: to be written before its next step."""
-    now = run.network.rng.bit_generator.state
+    now, loss = run.network.rng.bit_generator.state, run.measures.loss
     return Snapshot(
         epoch=run.moment.epoch,
         begun=run.begun,
@@ -77,8 +80,8 @@ def snapshot_of(run: TrainingRun) -> Snapshot:
         history=run.history.epochs,
         progress=run.optimization.progress,
         slots=run.optimization.slots,
-        measures=(run.measures.total, run.measures.examples, run.measures.states),
-        listeners=[repr(callback) for callback in run.callbacks],
+        measures=(loss.total, loss.weight, run.measures.states, (loss.lost, loss.lost_weight)),
+        listeners=[_describe(callback, run.moment.better) for callback in run.callbacks],
         callbacks=run.states,
         generators={"start": run.start, "epoch": run.epoch_start, "now": now},
         settings=_settings(run),
@@ -91,13 +94,22 @@ def restore(run: TrainingRun, snapshot: Snapshot) -> None:
     moment.epoch, moment.step, moment.logs = snapshot.epoch, snapshot.begun, snapshot.logs
     moment.stop_reason = snapshot.stop_reason
     run.begun, run.rate = snapshot.begun, snapshot.rate
-    run.measures.total, run.measures.examples, run.measures.states = snapshot.measures
+    total, weight, run.measures.states, lost = snapshot.measures
+    run.measures.loss = WeightedMean(total, weight, *lost)
     run.history.epochs[:] = snapshot.history
     run.optimization.progress = snapshot.progress
     run.optimization.remember(snapshot.slots)
     run.states = snapshot.callbacks
     run.start, run.epoch_start = snapshot.generators["start"], snapshot.generators["epoch"]
     run.network.rng.bit_generator.state = snapshot.generators["now"]
+
+
+def _describe(callback: Callback[object], better: Mapping[str, Direction]) -> str:
+    """Return what a callback is, with the direction in place of ``"auto"``: whoever said it outright is the same."""
+    if getattr(callback, "mode", None) == "auto":
+        direction = find_direction(str(getattr(callback, "monitor", "")), better)
+        callback = attrs.evolve(callback, mode=direction)  # type: ignore[misc]  # parts are attrs
+    return repr(callback)
 
 
 def _settings(run: TrainingRun) -> dict[str, object]:

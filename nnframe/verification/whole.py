@@ -11,7 +11,7 @@ from numpy.random import Generator
 
 from nnframe.arrays import Array
 from nnframe.composition import Network
-from nnframe.composition.reduction import mean_loss, weights_of
+from nnframe.composition.reduction import mean_loss, refuse_nothing, sum_weights, weights_of
 from nnframe.interfaces import AnyResult, Context, Regularizer
 from nnframe.verification.judge.direction import agrees_soon
 from nnframe.verification.judge.evidence import FAILED
@@ -49,7 +49,9 @@ def whole_subject(model: Network, x: object, target: object, context: Callable[[
         output, pullback = model.layer.run(tree, data, here)
         assert model.loss is not None
         losses, loss_pullback = model.loss.forward(cast("Array", output), target)
-        loss, upstream = mean_loss(losses, weights_of(losses, None, here.mask))
+        weight = weights_of(losses, None, here.mask)
+        refuse_nothing(sum_weights(losses, weight))
+        loss, upstream = mean_loss(losses, weight)
         return loss, lambda factor: pullback(loss_pullback(upstream * losses.dtype.type(cast("Array", factor))))
 
     subject = layer_subject(model.layer, run, model.tree, x)

@@ -13,10 +13,10 @@ from attrs import frozen
 from nnframe import Model, registry
 from nnframe.arrays import Array
 from nnframe.callbacks import TerminateOnNaN
+from nnframe.callbacks.first_broken import NonFinite
 from nnframe.interfaces import Context, Elementwise, Layer, Loss, NoSlots, Optimizer, Regularizer, Result
 from nnframe.layers import Dense, Dropout, Residual, Shared
 from nnframe.training import History
-from nnframe.training.non_finite import NonFinite
 from tests.samples.batch_norm import SmallBatchNorm
 
 X = np.random.default_rng(0).normal(size=(12, 3))

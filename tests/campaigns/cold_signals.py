@@ -1,6 +1,7 @@
-"""Signals while loops are compiled: ``python -m tests.campaigns.cold_signals COUNT SEED``, each in a process of its own.
+"""Signals while loops are compiled: ``python -m tests.campaigns.cold_signals COUNT SEED``.
 
-Every process compiles anew, is interrupted once during its first training, and then trains again. Prints a line of JSON.
+Each signal has a process of its own, which compiles anew, is interrupted once during its first training, and trains
+again. Prints a line of JSON.
 """
 
 from __future__ import annotations

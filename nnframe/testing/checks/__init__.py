@@ -16,7 +16,14 @@ from nnframe.testing.checks.imports import imports_quietly
 from nnframe.testing.checks.independence import independent
 from nnframe.testing.checks.initializer import initializer_form, initializer_own, initializer_replays
 from nnframe.testing.checks.large import stays_finite
-from nnframe.testing.checks.metric import metric_batches, metric_number, metric_pure, metric_weights
+from nnframe.testing.checks.metric import (
+    metric_batches,
+    metric_counted,
+    metric_merge,
+    metric_number,
+    metric_pure,
+    metric_weights,
+)
 from nnframe.testing.checks.modes import both_modes, no_randomness, statistics_recorded
 from nnframe.testing.checks.optimizer import OPTIMIZER
 from nnframe.testing.checks.own_arrays import parameters_own
@@ -92,7 +99,9 @@ CHECKS: tuple[Check, ...] = (
     metric_number,
     metric_pure,
     metric_batches,
+    metric_merge,
     metric_weights,
+    metric_counted,
     callback_runs,
     callback_keeps_nothing,
     callback_runs_again,

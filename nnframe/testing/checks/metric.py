@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from nnframe.errors import ConformanceError
+from nnframe.interfaces import Batch, Metric
 from nnframe.testing.check import NotApplicable, check
 from nnframe.testing.checks.definition import is_part
 from nnframe.testing.examples.inputs import pairs
 from nnframe.testing.subject import Subject
 
-__all__ = ["metric_batches", "metric_number", "metric_pure", "metric_weights"]
+__all__ = ["metric_batches", "metric_counted", "metric_merge", "metric_number", "metric_pure", "metric_weights"]
 
 KIND = ("metric",)
 
@@ -75,16 +76,35 @@ def metric_pure(subject: Subject) -> None:
 
 @check("does not depend on the batches", metric_pure, kinds=KIND)
 def metric_batches(subject: Subject) -> None:
-    """The value after the last batch is the value on all data at once, however they were cut."""
+    """The value after the last batch is the value on all data at once, however they were cut, in any order."""
     for prediction, target in _examples(subject):
         whole = _measured(subject, [(prediction, target, None)])
         cut = [(prediction[part], target[part], None) for part in (slice(0, 1), slice(1, None))]
-        pieces = _measured(subject, cut)
-        if not isinstance(pieces, float) or not math.isclose(_number(whole), pieces, rel_tol=1e-6, abs_tol=1e-9):
-            raise ConformanceError(
-                f"on all {len(prediction)} examples it is {whole}, in batches of 1 and {len(prediction) - 1} {pieces}: "
-                "add up sums and counts, and divide in value()"
+        for order, batches in (("", cut), (", the last first", cut[::-1])):
+            pieces = _measured(subject, batches)
+            if not isinstance(pieces, float) or not _is_close(whole, pieces):
+                raise ConformanceError(
+                    f"on all {len(prediction)} examples it is {whole}, in batches of 1 and the rest{order} "
+                    f"{pieces}: add up sums and counts, and divide in value()"
+                )
+
+
+@check("joins two states", metric_batches, kinds=KIND)
+def metric_merge(subject: Subject) -> None:
+    """``merge`` of the states of two parts is that of all data; where it is not defined nothing is asked."""
+    part = subject.part
+    if type(part).merge is Metric.merge:
+        raise NotApplicable(f"{subject.name} has no merge")
+    for prediction, target in _examples(subject):
+        whole = _measured(subject, [(prediction, target, None)])
+        for order in ((0, 1), (1, 0)):
+            first, second = (
+                part.update(part.start(), prediction[rows], target[rows], None)
+                for rows in [(slice(0, 1), slice(1, None))[index] for index in order]
             )
+            joined = part.value(part.merge(part.merge(part.start(), first), second))
+            if not _is_close(whole, joined):
+                raise ConformanceError(f"on all examples it is {whole}, and of the merged states of two parts {joined}")
 
 
 @check("weights of one change nothing", metric_pure, kinds=KIND)
@@ -96,8 +116,28 @@ def metric_weights(subject: Subject) -> None:
             weighted = _measured(subject, [(prediction, target, np.ones(len(prediction)))])
         except NotImplementedError as reason:
             raise NotApplicable(f"{subject.name} takes no weights") from reason
-        if not math.isclose(_number(plain), _number(weighted), rel_tol=1e-6, abs_tol=1e-9):
+        if not _is_close(plain, weighted):
             raise ConformanceError(f"without weights it is {plain}, with weights of one {weighted}")
+
+
+@check("looks at what counts alone", metric_weights, kinds=KIND)
+def metric_counted(subject: Subject) -> None:
+    """In training and in ``evaluate`` an example of weight zero changes nothing, also for a metric of sequences."""
+    from nnframe.training.evaluation import Measures
+
+    for prediction, target in _examples(subject):
+        plain = _measured(subject, [(prediction, target, None)])
+        seen = np.concatenate([prediction, 100 * prediction[:1]])
+        weight = np.array([1.0] * len(prediction) + [0.0])
+        measures = Measures([subject.part], ["measured"])
+        measures.update(1.0, 1.0, seen, Batch(seen, np.concatenate([target, target[-1:]]), weight))
+        value = measures.values()["measured"]
+        if not _is_close(plain, value):
+            raise ConformanceError(f"it is {plain}, and with one more example, of weight zero, {value}")
+
+
+def _is_close(one: object, other: object) -> bool:
+    return math.isclose(_number(one), _number(other), rel_tol=1e-6, abs_tol=1e-9)
 
 
 def _number(value: object) -> float:

@@ -144,6 +144,32 @@ class ArrayValue(Metric[Array]):
 
 
 @frozen
+class Largest(Metric[float]):
+    def start(self) -> float:
+        return 0.0
+
+    def update(self, state: float, prediction: Array, target: object, weight: Array | None) -> float:
+        return max(state, float(np.abs(prediction - np.asarray(target)).max()))
+
+    def value(self, state: float) -> float:
+        return state
+
+
+@frozen
+class MergesByAdding(Largest):
+    def merge(self, one: float, other: float) -> float:
+        return one + other
+
+
+@frozen
+class SequencesWithoutWeight(Largest):
+    sequences = True
+
+    def update(self, state: float, prediction: Array, target: object, weight: Array | None) -> float:
+        return super().update(state, prediction, target, None)
+
+
+@frozen
 class WrongHook(Callback):
     def after_epoch(self, moment: Moment) -> None:  # type: ignore[override]
         moment.logs["seen"] = 1.0
@@ -181,6 +207,8 @@ FAULTY = [
     ("does not depend on the batches", MeanOfMeans()),
     ("leaves predictions and targets alone", OneStart()),
     ("its value is one number", ArrayValue()),
+    ("joins two states", MergesByAdding()),
+    ("looks at what counts alone", SequencesWithoutWeight()),
     ("takes part in a training run", WrongHook()),
     ("keeps nothing on itself", RemembersOnItself()),
     ("a second run starts afresh", StopsForEver()),

@@ -1,4 +1,4 @@
-"""All values of a model, running statistics among them: kept, and put back to the bit."""
+"""All values of a model, running statistics among them: kept, put back to the bit, and compared."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from nnframe.arrays import Array
 from nnframe.interfaces import Trainable
 
-__all__ = ["keep", "put_back"]
+__all__ = ["has_values", "keep", "put_back"]
 
 
 def keep(model: Trainable) -> dict[str, Array]:
@@ -19,3 +19,8 @@ def put_back(model: Trainable, values: Mapping[str, Array]) -> None:
     """Write values into the arrays that the model owns."""
     for path, value in values.items():
         model.parameters[path].value[...] = value
+
+
+def has_values(model: Trainable, values: Mapping[str, Array]) -> bool:
+    """Say whether the values of a model are these, to the bit."""
+    return all(value.tobytes() == model.parameters[path].value.tobytes() for path, value in values.items())
