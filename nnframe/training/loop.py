@@ -248,7 +248,8 @@ class TrainingRun:
             self._tell("before_update")
             if self.moment.at_once:
                 return loss
-        if not -self.divergence.limit < loss < self.divergence.limit:
+        limit = self.divergence.limit
+        if not -limit < loss < limit:
             self._look(loss, batch)
         interrupt = self.interrupt
         interrupt.held = True

@@ -103,7 +103,7 @@ class Optimization:
         It is what ``OnPlateau`` monitors: by default the validation loss, or else the loss.
         """
         rate = self.optimizer.learning_rate
-        if not isinstance(rate, Schedule):
+        if type(rate) is float or not isinstance(rate, Schedule):  # the first is a tenth as long
             return logs.get("val_loss", logs["loss"])
         wanted = {(each.monitor, each.mode) for each in _find_plateaus(rate)}
         if len(wanted) > 1:
