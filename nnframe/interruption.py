@@ -5,9 +5,9 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import define, field
 
@@ -15,7 +15,6 @@ __all__ = ["ALL_SIGNALS", "FREQUENT_SIGNALS", "DeferredInterrupt", "is_from_sign
 
 T = TypeVar("T")
 Handler: TypeAlias = Callable[[int, FrameType | None], object]
-Swallowed: TypeAlias = Literal["keep", "raise"]
 
 ALL_SIGNALS = tuple(sorted(map(int, signal.valid_signals()), key=lambda number: (number == signal.SIGINT, number)))
 """Every signal, Ctrl-C last: its handler is set back last."""
@@ -33,17 +32,15 @@ class DeferredInterrupt:
     """Stands between signals and their handlers while something runs.
 
     A signal that comes while ``held`` waits; any other is handed to the handler that was there, at once. What that
-    handler raises comes out of ``run``, as the same object: also where code in between made another error of it, and
-    where Python could only print it (inside ``__del__``, say).
+    handler raises comes out of ``run``, as the same object: also where code in between made another error of it, or
+    got over it, and where Python could only print it (inside ``__del__``, say).
 
     Only the main thread is ever interrupted; in another one ``run`` just calls.
 
     Attributes:
-        swallowed: What becomes of an exception of a handler that code in between caught and got over: ``"raise"`` it
-            at the end, or ``"keep"`` it caught, where the code is a user's, who may have meant it.
         signals: Which signals.
         held: Whether signals have to wait.
-        waiting: What came meanwhile: numbers of signals, and exceptions that got lost.
+        waiting: Those that came meanwhile.
         raised: What a handler raised.
 
     >>> interrupt = DeferredInterrupt()
@@ -60,10 +57,9 @@ class DeferredInterrupt:
     and then Ctrl-C is let through
     """
 
-    swallowed: Swallowed = "keep"
     signals: Sequence[int] = ALL_SIGNALS
     held: bool = field(default=False, init=False)
-    waiting: list[int | BaseException] = field(factory=list, init=False)
+    waiting: list[int] = field(factory=list, init=False)
     raised: BaseException | None = field(default=None, init=False)
     _before: list[tuple[int, Handler]] = field(factory=list, init=False)
     _print: Callable[[Any], object] = field(default=sys.__unraisablehook__, init=False)
@@ -92,20 +88,19 @@ class DeferredInterrupt:
             finally:
                 self.held = True  # not by a call: a signal could come before its first line
         except BaseException as error:
-            if self._is_owed(error):
-                raise self.raised from None  # type: ignore[misc]  # it is owed, so there is one
-            raise
+            if self.raised is None or error is self.raised:
+                raise
+            raise self.raised from None
         finally:
             self._leave(cleanup)
 
     def release(self) -> None:
-        """End the hold, and let through what came meanwhile."""
+        """End the hold, and let through what came meanwhile, and what was raised and did not come out."""
         self.held = False
+        if self.raised is not None:
+            raise self.raised
         while self.waiting:
-            first = self.waiting.pop(0)
-            if isinstance(first, BaseException):
-                raise first
-            self._let_through(first, None)
+            self._let_through(self.waiting.pop(0), None)
 
     def _stand_between(self) -> None:
         _running.append(self)
@@ -128,20 +123,9 @@ class DeferredInterrupt:
             try:
                 _put_back(self._before)
             finally:
-                self._settle()
-
-    def _settle(self) -> None:
-        """Let out what nobody has heard of: an exception that was swallowed, and signals that had to wait."""
-        travelling = sys.exception()
-        if self.raised is not None and travelling is None and self.swallowed == "raise":
-            self.waiting.insert(0, self.raised)
-        self.release()
-
-    def _is_owed(self, error: BaseException) -> bool:
-        """Tell whether ``error`` took the place of what a handler raised."""
-        if self.raised is None or error is self.raised:
-            return False
-        return self.swallowed == "raise" or self.raised in _causes(error)
+                if sys.exception() is not None:  # it travels outwards, or what a handler raised does in its place
+                    self.raised = None
+                self.release()
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
         if self.held:
@@ -160,9 +144,8 @@ class DeferredInterrupt:
         self.held = False
 
     def _hear_of_lost(self, unraisable: Any) -> None:
-        if unraisable.exc_value is not None and unraisable.exc_value is self.raised:
-            self.waiting.append(self.raised)
-        else:
+        """Print what cannot be raised, unless a handler raised it: that is raised later."""
+        if unraisable.exc_value is None or unraisable.exc_value is not self.raised:
             self._print(unraisable)
 
 
@@ -191,12 +174,3 @@ def _call(action: Callable[[], T], cleanup: Callable[[], object] | None) -> T:
     finally:
         if cleanup is not None:
             cleanup()
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    step: BaseException | None = error
-    while step is not None and id(step) not in seen:
-        seen.add(id(step))
-        yield step
-        step = step.__cause__ or step.__context__

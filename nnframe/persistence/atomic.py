@@ -72,7 +72,7 @@ def replace_file(path: str | PathLike[str], write: Callable[[BinaryIO], None], c
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
 
-    DeferredInterrupt("raise").run(replace, cleanup=remove_temporary)
+    DeferredInterrupt().run(replace, cleanup=remove_temporary)
 
 
 def _write_temporary(temporary: Path, target: Path, write: Callable[[BinaryIO], None]) -> None:

@@ -54,7 +54,7 @@ def save_checkpoint(
             training[PARAMETERS] = encode(own, PARAMETERS, arrays)
         write_model(model, path, training, arrays, own if measured is None else measured)
 
-    DeferredInterrupt("raise").run(save)
+    DeferredInterrupt().run(save)
 
 
 def read_checkpoint(path: str | PathLike[str]) -> StoredRun:
@@ -72,4 +72,4 @@ def read_checkpoint(path: str | PathLike[str]) -> StoredRun:
         except FileFormatError as error:
             raise FileFormatError(f"{path}: {error}") from error
 
-    return DeferredInterrupt("raise").run(read)
+    return DeferredInterrupt().run(read)

@@ -41,7 +41,7 @@ def save_model(model: Model, path: str | PathLike[str]) -> None:
     """
     target = as_path_text(path, SaveError)
     values = {name: parameter.value for name, parameter in model.parameters.items()}
-    DeferredInterrupt("raise").run(lambda: write_model(model, target, None, {}, values))
+    DeferredInterrupt().run(lambda: write_model(model, target, None, {}, values))
 
 
 def write_model(
@@ -79,7 +79,7 @@ def load_model(cls: type[Model], path: str | PathLike[str]) -> Model:
         except FileFormatError as error:
             raise FileFormatError(f"{path}: {error}") from error
 
-    return DeferredInterrupt("raise").run(load)
+    return DeferredInterrupt().run(load)
 
 
 def values_of(document: Document, arrays: Arrays) -> Arrays:

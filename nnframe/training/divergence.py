@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
 import warnings
 from collections.abc import Mapping
+from types import FrameType
 from typing import cast
 
 import numpy as np
@@ -68,7 +70,7 @@ class Divergence:
             "learning rate, clip the gradients (clipping={'global_norm': 1.0}), or scale the data; the callback "
             "'terminate_on_nan' stops such a run",
             NNFrameWarning,
-            stacklevel=9,
+            stacklevel=_count_own_frames() + 1,
         )
 
     def _find_cause(self, batch: Batch, size: int | None) -> str:
@@ -128,6 +130,18 @@ class _Outputs:
 
     def after_pullback(self, run: LayerRun, upstream: object, input_gradient: object, gradient: object) -> None:
         """Only outputs are looked at."""
+
+
+def _count_own_frames() -> int:
+    """Return how many frames of nnframe's, and of what it calls between them, stand above the user's."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to look at the stack
+    count = own = 0
+    while frame is not None:
+        count += 1
+        if frame.f_globals.get("__name__", "").partition(".")[0] == "nnframe":
+            own = count
+        frame = frame.f_back
+    return own
 
 
 def _largest(value: object) -> float:

@@ -258,7 +258,7 @@ class TrainingRun:
             network.store(context.recorded)
         measures.update(loss * weight, weight, prediction, batch)
         interrupt.held = False
-        if interrupt.waiting:
+        if interrupt.waiting or interrupt.raised:
             interrupt.release()
         return loss if math.isfinite(loss) else math.nan
 

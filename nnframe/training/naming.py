@@ -27,7 +27,11 @@ def name_metrics(metrics: Sequence[Metric[Any]]) -> list[str]:
     >>> name_metrics([Accuracy(), TopKAccuracy(1), TopKAccuracy(2)])
     ['accuracy', 'top_k_accuracy(k=1)', 'top_k_accuracy(k=2)']
     """
-    names = [registry.registration_of(type(metric)).name for metric in metrics]
+    known = [registry.registration_of(type(metric)) for metric in metrics]
+    names = []
+    for own in known:  # with its distribution only where two have the name
+        contested = len({other.name for other in known if other.local_name == own.local_name}) > 1
+        names.append(own.name if contested else own.local_name)
     for name in names:
         if name in _TAKEN or name.startswith("val_"):
             raise ConfigurationError(

@@ -112,9 +112,9 @@ def test_numbers_of_numpy_are_numbers() -> None:
 def test_data_without_batches_have_no_loss(nothing: object) -> None:
     model = Model([Dense(1)], loss="mse", input_shape=(3,))
     for call in (model.evaluate, model.losses):
-        with pytest.raises(DataError, match="there is no data to measure"):
+        with pytest.raises(DataError, match="nothing in the data counts"):
             call(nothing)
-    with pytest.raises(DataError, match="there is no data to measure"):
+    with pytest.raises(DataError, match="nothing in the data counts"):
         model.fit(X, Y, validation_data=nothing, progress=False)
 
 
@@ -137,14 +137,14 @@ PATHS = {
 
 
 @pytest.mark.parametrize("use", PATHS)
-@pytest.mark.parametrize("path", [b"file", 3, 2.5, [], object(), "a\0b", "\ud800"], ids=repr)
+@pytest.mark.parametrize("path", [b"file", 3, 2.5, [], object(), "a\0b", "\ud800"], ids=lambda path: ascii(path)[:9])
 def test_what_is_no_path_is_refused(use: str, path: object) -> None:
     with pytest.raises(NNFrameError, match=r"cannot be (read|written|used): a path is text or os\.PathLike") as caught:
         PATHS[use](path)
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("use", set(PATHS) - {"resume", "to_csv"})
+@pytest.mark.parametrize("use", sorted(set(PATHS) - {"resume", "to_csv"}))
 def test_none_is_no_path(use: str) -> None:
     with pytest.raises(NNFrameError, match="None cannot be"):
         PATHS[use](None)

@@ -113,7 +113,7 @@ def test_a_bad_spec_is_refused(spec: dict[str, object], message: str) -> None:
     [
         ({"input_shape": (0,)}, "lengths from 1"),
         ({"input_shape": 3}, r"like \(64,\)"),
-        ({"input_shape": (3,), "dtype": "float16"}, "'float32' or 'float64', and is float16"),
+        ({"input_shape": (3,), "dtype": "float16"}, "'float32' or 'float64', and is 'float16'"),
         ({"input_shape": (3,), "dtype": "number"}, "'float32' or 'float64'"),
         ({"input_shape": (3,), "input_dtype": "str"}, "integer or a floating dtype"),
         ({"input_shape": (3,), "trainable": {"9.*": False}}, r"'9\.\*' matches no parameter; there are 0\.weight"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from nnframe import Model
 from nnframe.callbacks import EMA, Checkpoint, CSVLogger, EarlyStopping
-from nnframe.errors import FileFormatError
+from nnframe.errors import FileFormatError, NNFrameWarning
 from nnframe.interfaces import Callback
 from nnframe.layers import Dense
 from nnframe.persistence.archive import Archive, read_archive, write_archive
@@ -112,6 +113,7 @@ def test_a_diverged_run_goes_on_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "run.safetensors"
     model = make()
     model.parameters["0.weight"].value[...] = np.nan
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", NNFrameWarning)  # of the loss
         fit(model, path, epochs=2)
         fit(make(), path, epochs=3, resume=path)

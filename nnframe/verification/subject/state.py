@@ -31,7 +31,7 @@ def run_guarded(action: Callable[[], T], arrays: Iterable[Array], subject: Subje
     """
     kept = [(array, array.copy()) for array in arrays]
     state = np.random.get_state()  # noqa: NPY002 - the legacy state is what the functions under test may use
-    changed, interrupt = ExitStack(), DeferredInterrupt("raise")
+    changed, interrupt = ExitStack(), DeferredInterrupt()
 
     def change_and_act() -> T:
         changed.enter_context(np.errstate(all="ignore"))
