@@ -99,7 +99,7 @@ class StoredRun:
                 check_nan(slot, self.values[parameter.path], f"slots of {parameter.path}")
         except FileFormatError as error:
             raise FileFormatError(f"{self.path}: {error.message}") from error
-        restore(run, snapshot)
+        restore(run, snapshot, self.path)
         for path, value in self.values.items():
             run.network.parameters[path].value[...] = value
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any, TypeAlias, cast
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias, TypeVar, cast
 
 from attrs import define, field
 
 from nnframe.arrays import Array, Booleans
 from nnframe.composition import Network
 from nnframe.composition.reduction import WeightedMean, sum_losses, sum_weights, weights_of
-from nnframe.errors import DataError, ShapeError
+from nnframe.errors import DataError, FileFormatError, NNFrameError, ShapeError
 from nnframe.interfaces import Batch, Context, Dataset, Metric
+from nnframe.interruption import is_from_signal
 from nnframe.training.naming import name_metrics
 
 __all__ = ["Measures", "evaluate"]
 
-
+T = TypeVar("T")
 Seen: TypeAlias = tuple[Array, Array, Array | None]
 """What a metric looks at: prediction, target, weight."""
 
@@ -30,12 +31,14 @@ class Measures:
         metrics, names: What is measured beside the loss, and what it is called.
         loss: The mean loss so far.
         states: What each metric remembers.
+        source: The checkpoint that the states come from; empty where they were begun here.
     """
 
     metrics: Sequence[Metric[object]]
     names: Sequence[str] = field()
     loss: WeightedMean = field(factory=WeightedMean)
     states: list[object] = field(init=False)
+    source: str = field(default="", init=False)
 
     @names.default
     def _name(self) -> Sequence[str]:
@@ -59,7 +62,7 @@ class Measures:
                 seen = rows = rows or step.rows(self.names[index])
                 counts = bool(len(seen[0]))
             if counts:
-                self.states[index] = metric.update(self.states[index], *seen)
+                self.states[index] = self._ask(index, metric.update, self.states[index], *seen)
 
     def values(self) -> dict[str, float]:
         """Return the loss and every metric by its name.
@@ -73,9 +76,23 @@ class Measures:
                 "has weight zero"
             )
         measured = {"loss": self.loss.value}
-        for name, metric, state in zip(self.names, self.metrics, self.states, strict=True):
-            measured[name] = metric.value(state)
+        for index, metric in enumerate(self.metrics):
+            measured[self.names[index]] = self._ask(index, metric.value, self.states[index])
         return measured
+
+    def _ask(self, index: int, call: Callable[..., T], *arguments: object) -> T:
+        """Call a metric, and blame the checkpoint for a state that it cannot work with: only the metric knows."""
+        try:
+            return call(*arguments)
+        except NNFrameError:
+            raise
+        except Exception as error:
+            if not self.source or is_from_signal(error):
+                raise
+            raise FileFormatError(
+                f"{self.source}: what it remembers of {self.names[index]} cannot be gone on from: "
+                f"{type(error).__name__}: {error}"
+            ) from error
 
 
 @define(eq=False)

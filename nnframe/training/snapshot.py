@@ -88,13 +88,14 @@ def snapshot_of(run: TrainingRun) -> Snapshot:
     )
 
 
-def restore(run: TrainingRun, snapshot: Snapshot) -> None:
-    """Bring a run to where the snapshot was taken."""
+def restore(run: TrainingRun, snapshot: Snapshot, source: str) -> None:
+    """Bring a run to where the snapshot was taken; ``source`` is what messages call its checkpoint."""
     moment = run.moment
     moment.epoch, moment.step, moment.logs = snapshot.epoch, snapshot.begun, snapshot.logs
     moment.stop_reason = snapshot.stop_reason
     run.begun, run.rate = snapshot.begun, snapshot.rate
     total, weight, run.measures.states, lost = snapshot.measures
+    run.measures.source = source
     run.measures.loss = WeightedMean(total, weight, *lost)
     run.history.epochs[:] = snapshot.history
     run.optimization.progress = snapshot.progress

@@ -112,9 +112,9 @@ def test_numbers_of_numpy_are_numbers() -> None:
 def test_data_without_batches_have_no_loss(nothing: object) -> None:
     model = Model([Dense(1)], loss="mse", input_shape=(3,))
     for call in (model.evaluate, model.losses):
-        with pytest.raises(DataError, match="nothing in the data counts"):
+        with pytest.raises(DataError, match="there are no batches"):
             call(nothing)
-    with pytest.raises(DataError, match="nothing in the data counts"):
+    with pytest.raises(DataError, match="there are no batches"):
         model.fit(X, Y, validation_data=nothing, progress=False)
 
 

@@ -117,3 +117,15 @@ def test_a_diverged_run_goes_on_as_it_was(tmp_path: Path) -> None:
         warnings.simplefilter("ignore", NNFrameWarning)  # of the loss
         fit(model, path, epochs=2)
         fit(make(), path, epochs=3, resume=path)
+
+
+def test_a_metrics_state_that_does_not_fit_is_the_checkpoints_fault(tmp_path: Path) -> None:
+    """Only the metric knows what its state must be: here a matrix of other classes than the data have."""
+    path = tmp_path / "run.safetensors"
+    model, labels = Model([Dense(2), "softmax"], loss="cross_entropy", input_shape=(4,)), np.arange(12) % 2
+    options: dict[str, Any] = {"metrics": ["confusion_matrix"], "batch_size": 4, "progress": False}
+    model.fit(X, labels, callbacks=[Checkpoint(path, unit="step", every=2)], **options)
+    name = next(name for name in names(path) if name.startswith("training/measures/2"))
+    change(path, lambda arrays, training: arrays.update({name: np.zeros((3, 5))}))
+    with pytest.raises(FileFormatError, match="what it remembers of confusion_matrix cannot be gone on from"):
+        Model.load(path).fit(X, labels, callbacks=[Checkpoint(path, unit="step", every=2)], resume=path, **options)

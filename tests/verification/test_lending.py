@@ -15,7 +15,7 @@ from nnframe.interfaces import Builder
 from nnframe.layers import Dense
 from nnframe.verification import Cause, GradientVerifier, Verdict, verify_layer, verify_pullback
 from nnframe.verification.subject import lending, state
-from nnframe.verification.subject.state import guarded
+from nnframe.verification.subject.state import run_guarded
 from nnframe.verification.subject.subject import Subject
 from tests.verification.functions import Function, bits, changed, dense, dense_values
 
@@ -198,11 +198,14 @@ def test_a_function_that_reads_its_parameters_behind_what_it_is_given_is_judged_
 def lent_of(values: dict[str, Any], call: Any = None) -> set[str]:
     """Which of some arrays are lent themselves."""
     point = Subject(values, call)
-    with guarded([each for each in values.values() if isinstance(each, np.ndarray)], point):
+
+    def look() -> set[str]:
         lent = point.lent or {}
         assert all(np.array_equal(point.values[path], each) for path, each in values.items())
         assert not any(np.may_share_memory(point.values[path], each) for path, each in lent.items())
-        found = {path for path, each in lent.items() if each is values[path]}
+        return {path for path, each in lent.items() if each is values[path]}
+
+    found = run_guarded(look, [each for each in values.values() if isinstance(each, np.ndarray)], point)
     assert point.lent is None
     assert all(point.values[path] is each for path, each in values.items())
     return found

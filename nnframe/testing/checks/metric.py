@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from nnframe.arrays import Array
 from nnframe.errors import ConformanceError
 from nnframe.interfaces import Batch, Metric
 from nnframe.testing.check import NotApplicable, check
@@ -123,17 +124,21 @@ def metric_weights(subject: Subject) -> None:
 @check("looks at what counts alone", metric_weights, kinds=KIND)
 def metric_counted(subject: Subject) -> None:
     """In training and in ``evaluate`` an example of weight zero changes nothing, also for a metric of sequences."""
-    from nnframe.training.evaluation import Measures
-
     for prediction, target in _examples(subject):
-        plain = _measured(subject, [(prediction, target, None)])
-        seen = np.concatenate([prediction, 100 * prediction[:1]])
-        weight = np.array([1.0] * len(prediction) + [0.0])
-        measures = Measures([subject.part], ["measured"])
-        measures.update(1.0, 1.0, seen, Batch(seen, np.concatenate([target, target[-1:]]), weight))
-        value = measures.values()["measured"]
+        more = np.concatenate([prediction, 100 * prediction[:1]]), np.concatenate([target, target[-1:]])
+        plain = _reported(subject, prediction, target, np.ones(len(prediction)))
+        value = _reported(subject, *more, np.array([1.0] * len(prediction) + [0.0]))
         if not _is_close(plain, value):
             raise ConformanceError(f"it is {plain}, and with one more example, of weight zero, {value}")
+
+
+def _reported(subject: Subject, prediction: Any, target: Any, weight: Array) -> float:
+    """Return the value as training reports it: of the rows that count, time steps among them."""
+    from nnframe.training.evaluation import Measures
+
+    measures = Measures([subject.part], ["measured"])
+    measures.update(1.0, 1.0, prediction, Batch(prediction, target, weight))
+    return measures.values()["measured"]
 
 
 def _is_close(one: object, other: object) -> bool:
