@@ -6,8 +6,9 @@ number that it equals, so that parts compare, print and are saved alike.
 
 from __future__ import annotations
 
+import math
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "finite",
     "fraction",
+    "not_nan",
     "not_negative",
     "plain",
     "positive",
@@ -139,6 +141,13 @@ def rising(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
     numbers = [0, *value]
     if any(not isinstance(number, int) for number in numbers) or sorted(set(numbers)) != numbers:
         raise ValueError(f"{field.name} must be whole numbers from 1 in rising order, and are {value!r:.60}")
+
+
+def not_nan(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
+    """Refuse anything but a number, infinity among them."""
+    number = _kept(instance, field, value)
+    if not _is_number(number) or math.isnan(cast("float", number)):
+        raise ValueError(f"{field.name} must be a number, and is {value!r:.40}")
 
 
 def truth(instance: object, field: attrs.Attribute[Any], value: Any) -> None:

@@ -6,11 +6,15 @@ through the combinators, and each of them adds its step to it, so that a reader 
 
 from __future__ import annotations
 
+import sys
+import warnings
+from types import FrameType
 from typing import ClassVar, Self
 
 from nnframe.text import cut, make_printable
 
 __all__ = [
+    "warn_user",
     "BrokenPartError",
     "ConfigurationError",
     "ConflictError",
@@ -137,3 +141,15 @@ class NNFrameWarning(UserWarning):
 
     def __str__(self) -> str:
         return make_printable(super().__str__(), lines=True)
+
+
+def warn_user(message: str) -> None:
+    """Warn, and name the line of the user's own code that called nnframe, however deep inside."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to look at the stack
+    count = level = 1
+    while frame is not None:
+        count += 1
+        if frame.f_globals.get("__name__", "").partition(".")[0] == "nnframe":
+            level = count + 1
+        frame = frame.f_back
+    warnings.warn(message, NNFrameWarning, stacklevel=level)

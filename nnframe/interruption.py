@@ -6,13 +6,15 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from functools import wraps
 from types import FrameType
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 from attrs import define, field
 
-__all__ = ["ALL_SIGNALS", "FREQUENT_SIGNALS", "DeferredInterrupt", "is_from_signal"]
+__all__ = ["ALL_SIGNALS", "FREQUENT_SIGNALS", "DeferredInterrupt", "guard_from_signals", "is_from_signal"]
 
+P = ParamSpec("P")
 T = TypeVar("T")
 Handler: TypeAlias = Callable[[int, FrameType | None], object]
 
@@ -62,6 +64,7 @@ class DeferredInterrupt:
     waiting: list[int] = field(factory=list, init=False)
     raised: BaseException | None = field(default=None, init=False)
     _before: list[tuple[int, Handler]] = field(factory=list, init=False)
+    _ended: bool = field(default=False, init=False)
     _print: Callable[[Any], object] = field(default=sys.__unraisablehook__, init=False)
 
     def run(self, action: Callable[[], T], *, held: bool = False, cleanup: Callable[[], object] | None = None) -> T:
@@ -120,6 +123,7 @@ class DeferredInterrupt:
                 _running.remove(self)
             if sys.unraisablehook == self._hear_of_lost:
                 sys.unraisablehook = self._print
+            self._ended = True
             try:
                 _put_back(self._before)
             finally:
@@ -128,16 +132,21 @@ class DeferredInterrupt:
                 self.release()
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
-        if self.held:
+        if self._ended:  # a signal between two lines of _put_back: whatever is left here only hands on
+            self._handler(number)(number, frame)
+        elif self.held:
             self.waiting += [] if number in self.waiting else [number]
         else:
             self._let_through(number, frame)
+
+    def _handler(self, number: int) -> Handler:
+        return next(handler for known, handler in self._before if known == number)
 
     def _let_through(self, number: int, frame: FrameType | None) -> None:
         """Call the handler that was there; what comes while its exception travels outwards has to wait."""
         self.held = True
         try:
-            next(handler for known, handler in self._before if known == number)(number, frame)
+            self._handler(number)(number, frame)
         except BaseException as error:
             self.raised = error
             raise
@@ -147,6 +156,29 @@ class DeferredInterrupt:
         """Print what cannot be raised, unless a handler raised it: that is raised later."""
         if unraisable.exc_value is None or unraisable.exc_value is not self.raised:
             self._print(unraisable)
+
+
+def guard_from_signals(function: Callable[P, T]) -> Callable[P, T]:
+    """Run a function within a ``DeferredInterrupt``: what a handler raises meanwhile comes out, and nothing else.
+
+    >>> @guard_from_signals
+    ... def read():
+    ...     try:
+    ...         signal.raise_signal(signal.SIGINT)
+    ...     except KeyboardInterrupt:
+    ...         raise OSError("the disk is full")
+    >>> try:
+    ...     read()
+    ... except KeyboardInterrupt:
+    ...     print("Ctrl-C")
+    Ctrl-C
+    """
+
+    @wraps(function)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+        return DeferredInterrupt().run(lambda: function(*args, **kwargs))
+
+    return guarded
 
 
 def is_from_signal(error: BaseException) -> bool:

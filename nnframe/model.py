@@ -16,9 +16,9 @@ from nnframe.composition import Summary, SummaryVisitor, from_vector, to_vector
 from nnframe.composition.examples import take
 from nnframe.composition.inputs import InputShape
 from nnframe.errors import ConfigurationError
-from nnframe.interfaces import AnyLayer, Callback, Constraint, Loss, Metric, Optimizer, Part, Regularizer, Schedule
-from nnframe.layers.convert import LayersSpec, as_layers
-from nnframe.layers.sequential import Sequential
+from nnframe.interfaces import Callback, Constraint, Loss, Metric, Optimizer, Regularizer, Schedule
+from nnframe.interruption import guard_from_signals
+from nnframe.layers.convert import LayersSpec, as_root
 from nnframe.text import quote
 from nnframe.training.learner import Learner
 
@@ -61,6 +61,7 @@ class Model(Learner):
     array([[0.]])
     """
 
+    @guard_from_signals
     def __init__(
         self,
         layers: LayersSpec,
@@ -76,7 +77,7 @@ class Model(Learner):
     ) -> None:
         chosen = registry.losses.resolve(loss) if loss is not None and not isinstance(loss, Loss) else loss
         super().__init__(
-            _root(layers),
+            as_root(layers),
             cast("Loss[object] | None", chosen),
             input_shape=input_shape,
             input_dtype=input_dtype,
@@ -88,6 +89,7 @@ class Model(Learner):
         )
         self.history: History | None = None
 
+    @guard_from_signals
     def fit(
         self,
         x: object,
@@ -199,7 +201,7 @@ class Model(Learner):
     def __reduce__(self) -> tuple[Any, ...]:
         from nnframe.training.copying import taken_apart
 
-        return taken_apart(self)
+        return taken_apart(self, Model)
 
     def verify(self, x: object, y: object, *, examples: int = 8, details: Details = False) -> VerificationReport:
         """Verify every gradient on the first few examples: ``GradientVerifier(details=details).verify(model, x, y)``.
@@ -254,6 +256,8 @@ class Model(Learner):
     def from_spec(cls, spec: Mapping[str, object]) -> Model:
         """Make a model from a configuration.
 
+        Of a subclass that takes other arguments only the model is made: its own ``__init__`` is not called.
+
         Raises:
             SpecError: A key is unknown or missing, or has the wrong type.
 
@@ -261,8 +265,9 @@ class Model(Learner):
         array([[0., 0.]])
         """
         from nnframe.composition.spec import arguments_of
+        from nnframe.training.copying import make_model
 
-        return cls(**arguments_of(spec))
+        return make_model(cls, Model, arguments_of(spec))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write configuration and parameters into one safetensors file; what was there is kept if that fails.
@@ -285,13 +290,6 @@ class Model(Learner):
         from nnframe.persistence import load_model
 
         return load_model(cls, path)
-
-
-def _root(layers: LayersSpec) -> AnyLayer:
-    """Return the one combinator that was given or described, or a Sequential of what was given."""
-    given = as_layers(layers)
-    alone = len(given) == 1 and (isinstance(layers, str | Mapping | Part) or not isinstance(layers, Sequence))
-    return given[0] if alone and given[0].children else Sequential(given)
 
 
 def _resolved(rules: Rules | None, kind: registry.Kind[Any], base: type) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, cast
 import attrs
 from attrs import define, frozen
 
-from nnframe.checks import whole_from_one
+from nnframe.checks import not_nan, whole_from_one
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import Callback, Mode, Moment
 from nnframe.paths import as_path_text
@@ -25,7 +25,7 @@ __all__ = ["Best", "Checkpoint"]
 class Best:
     """The best value seen so far; lower is better."""
 
-    value: float = inf
+    value: float = attrs.field(default=inf, validator=not_nan)
 
 
 @frozen

@@ -12,7 +12,7 @@ import attrs
 from attrs import define, frozen
 
 from nnframe.checks import truth, whole_from_zero
-from nnframe.errors import SaveError
+from nnframe.errors import FileFormatError, SaveError
 from nnframe.interfaces import Callback, Moment
 from nnframe.paths import as_path_text
 from nnframe.persistence.atomic import replace_file
@@ -59,6 +59,17 @@ class CSVLogger(Callback[Written]):
 
     def start(self, moment: Moment) -> Written:
         return Written()
+
+    def check_state(self, state: Written, moment: Moment, epoch: int) -> None:
+        path = Path(self.path)
+        if len(set(state.columns)) < len(state.columns):
+            raise FileFormatError(f"{self.path} cannot have a column twice")
+        if not state.columns or not path.is_file() or path.stat().st_size < state.end:
+            return
+        with path.open("rb") as file:
+            before = file.read(state.end)
+        if not before.endswith(b"\n") or not before.startswith(_text([state.columns])):
+            raise FileFormatError(f"{self.path} is not the file that the run wrote up to byte {state.end}")
 
     def after_epoch(self, state: Written, moment: Moment) -> None:
         row: dict[str, object] = {"epoch": moment.epoch, **moment.logs}

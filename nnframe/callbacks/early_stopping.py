@@ -8,10 +8,11 @@ import attrs
 from attrs import define, frozen
 
 from nnframe.arrays import Array
-from nnframe.checks import not_negative, truth, whole_from_one
+from nnframe.checks import not_nan, not_negative, truth, whole_from_one, whole_from_zero
+from nnframe.errors import FileFormatError
 from nnframe.interfaces import Callback, Direction, Mode, Moment
 from nnframe.training.monitor import find_direction, read_monitored
-from nnframe.training.values import keep, put_back
+from nnframe.training.values import check_values, keep, put_back
 
 __all__ = ["BestEpoch", "EarlyStopping"]
 
@@ -20,8 +21,8 @@ __all__ = ["BestEpoch", "EarlyStopping"]
 class BestEpoch:
     """The best epoch so far: its number, what was monitored (lower is better), and the values of the model."""
 
-    epoch: int = 0
-    value: float = inf
+    epoch: int = attrs.field(default=0, validator=whole_from_zero)
+    value: float = attrs.field(default=inf, validator=not_nan)
     values: dict[str, Array] | None = None
 
 
@@ -56,6 +57,11 @@ class EarlyStopping(Callback[BestEpoch]):
 
     def start(self, moment: Moment) -> BestEpoch:
         return BestEpoch()
+
+    def check_state(self, state: BestEpoch, moment: Moment, epoch: int) -> None:
+        if state.epoch > epoch:
+            raise FileFormatError(f"the best epoch cannot be {state.epoch} of {epoch}")
+        check_values(moment.model, state.values, "the values of the best epoch")
 
     def after_epoch(self, state: BestEpoch, moment: Moment) -> None:
         direction = find_direction(self.monitor, moment.better, self.mode)

@@ -11,7 +11,7 @@ from attrs import define, frozen
 from nnframe.arrays import Array
 from nnframe.checks import fraction, truth, whole_from_zero
 from nnframe.interfaces import Callback, Moment
-from nnframe.training.values import keep, put_back
+from nnframe.training.values import check_values, keep, put_back
 
 __all__ = ["EMA", "Averages"]
 
@@ -59,6 +59,9 @@ class EMA(Callback[Averages]):
 
     def start(self, moment: Moment) -> Averages:
         return Averages(keep(moment.model))
+
+    def check_state(self, state: Averages, moment: Moment, epoch: int) -> None:
+        check_values(moment.model, state.kept, "what stands aside for the averages")
 
     def after_step(self, state: Averages, moment: Moment) -> None:
         state.steps += 1

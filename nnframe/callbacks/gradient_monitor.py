@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
 
 import attrs
 import numpy as np
@@ -11,16 +12,23 @@ from attrs import define, frozen
 
 from nnframe.arrays import Array, Booleans
 from nnframe.callbacks.gradient_report import GradientReport, LayerRow, UnitsRow, Verdict
-from nnframe.checks import positive, truth, whole_from_one
+from nnframe.checks import finite, not_negative, positive, truth, whole_from_one, whole_from_zero
 from nnframe.composition.tree import Path, dotted
+from nnframe.errors import FileFormatError
 from nnframe.interfaces import AnyLayer, Callback, Context, LayerRun, Moment
 from nnframe.interfaces.part import brief
 from nnframe.layers import Activation
 
+if TYPE_CHECKING:
+    from nnframe.composition import Network
+
 __all__ = ["GradientMonitor", "LayerNorms", "Watched"]
 
 
-@define
+_LARGEST_LOGARITHM = 709.0
+
+
+@define(on_setattr=[])  # counted at every step
 class LayerNorms:
     """The gradient norms of one layer: how many, their sum, the sum of their logarithms, the largest.
 
@@ -29,13 +37,13 @@ class LayerNorms:
         zeros, broken: How many of the norms were 0, or not finite; these are in no sum.
     """
 
-    size: int
-    count: int = 0
-    total: float = 0.0
-    logarithms: float = 0.0
-    largest: float = 0.0
-    zeros: int = 0
-    broken: int = 0
+    size: int = attrs.field(validator=whole_from_one)
+    count: int = attrs.field(default=0, validator=whole_from_zero)
+    total: float = attrs.field(default=0.0, validator=not_negative)
+    logarithms: float = attrs.field(default=0.0, validator=finite)
+    largest: float = attrs.field(default=0.0, validator=not_negative)
+    zeros: int = attrs.field(default=0, validator=whole_from_zero)
+    broken: int = attrs.field(default=0, validator=whole_from_zero)
 
     @property
     def mean(self) -> float:
@@ -45,7 +53,7 @@ class LayerNorms:
     @property
     def typical(self) -> float:
         """The geometric mean of those that were finite and not 0."""
-        return math.exp(self.logarithms / max(self.count - self.broken - self.zeros, 1))
+        return math.exp(min(self.logarithms / max(self.count - self.broken - self.zeros, 1), _LARGEST_LOGARITHM))
 
     def add(self, norm: float) -> None:
         """Count one more step."""
@@ -113,6 +121,18 @@ class GradientMonitor(Callback[Watched]):
                 layer = _layer_of(path)
                 sizes[layer] = sizes.get(layer, 0) + parameter.value.size
         return Watched({path: LayerNorms(size) for path, size in sizes.items()})
+
+    def check_state(self, state: Watched, moment: Moment, epoch: int) -> None:
+        sizes = {path: each.size for path, each in self.start(moment).layers.items()}
+        if {path: each.size for path, each in state.layers.items()} != sizes:
+            raise FileFormatError("the gradient monitor has watched other layers")
+        parts, outputs = dict(_parts(moment.model.layer)), cast("Network", moment.model).structure.outputs
+        widths = {dotted(path): np.asarray(output).shape[-1:] for path, output in outputs.items()}
+        for path, used in state.used.items():
+            if path not in parts or used.shape != widths.get(path):
+                raise FileFormatError(f"the gradient monitor has watched no such activation as {path!r:.60}")
+        if not all(path in parts and len(counts) == 2 for path, counts in state.dead.items()):
+            raise FileFormatError("the gradient monitor has counted the dead units of no such activation")
 
     def before_epoch(self, state: Watched, moment: Moment) -> None:
         state.squares, state.used = [], {}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
 from nnframe.composition.tree import Leaf, dotted
-from nnframe.errors import NNFrameWarning
+from nnframe.errors import warn_user
 
 __all__ = ["warn_of_symmetry"]
 
@@ -23,11 +22,9 @@ def warn_of_symmetry(leaves: Sequence[Leaf]) -> None:
         if not matrices or leaf is not matrices[0] or leaf.owner is trained[-1].owner:
             continue
         if all(other.array.shape[-1] > 1 and other.array.min() == other.array.max() for other in matrices):
-            warnings.warn(
+            warn_user(
                 f"symmetry is not broken at {dotted(leaf.path)}: all {leaf.array.size} initial values are "
                 f"{leaf.array.flat[0]:g}, so the {leaf.array.shape[-1]} units of {type(leaf.layer).__name__} "
                 "compute the same, receive the same gradient, and stay copies of each other. "
-                "Use random initial values, for example glorot_uniform",
-                NNFrameWarning,
-                stacklevel=4,
+                "Use random initial values, for example glorot_uniform"
             )

@@ -109,6 +109,20 @@ class Callback(Part, Generic[S]):
         nothing: S = None  # type: ignore[assignment]
         return nothing
 
+    def check_state(self, state: S, moment: Moment, epoch: int) -> None:
+        """Refuse a state that a checkpoint holds and that cannot be: asked before anything of a run is changed.
+
+        What its annotations say has been checked: the classes of its fields, and what they hold.
+
+        Args:
+            state: The state.
+            moment: The run, not yet where the checkpoint was written.
+            epoch: How many epochs were done there.
+
+        Raises:
+            FileFormatError: It cannot be; the message says why.
+        """
+
     def resumed(self, state: S, moment: Moment) -> None:
         """Called before the first step of a run that goes on from a checkpoint, with the state of then."""
 

@@ -15,6 +15,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from nnframe.errors import FileFormatError
+from nnframe.persistence.annotations import check_annotation
 from nnframe.persistence.encoding import fields_of
 
 __all__ = ["Decoder"]
@@ -91,6 +92,8 @@ class Decoder:
         values = {
             name: self.decode(each, getattr(template, name, None), hints.get(name)) for name, each in content.items()
         }
+        for name, value in values.items():
+            check_annotation(value, hints.get(name, Any), f"{cls.__qualname__}.{name}")
         made: object = object.__new__(cls)
         for name, value in values.items():
             object.__setattr__(made, name, value)

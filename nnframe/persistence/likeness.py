@@ -11,6 +11,7 @@ import numpy as np
 
 from nnframe.errors import FileFormatError
 from nnframe.persistence.encoding import fields_of
+from nnframe.text import list_names
 from nnframe.training.snapshot import Snapshot
 
 __all__ = ["check_like", "check_nan", "check_position", "check_remembered"]
@@ -21,8 +22,8 @@ AnyArray = np.ndarray[tuple[int, ...], np.dtype[np.generic]]
 def check_like(value: object, fresh: object, where: str, *, exactly: bool = False) -> None:
     """Check that a state has the form of a fresh one: classes, and of arrays the dtype and the number of axes.
 
-    What is none in the fresh state may be anything. Lists and tables may have grown, and axes of length 0 or 1, unless
-    the shapes are to be ``exactly`` the same.
+    What is none in the fresh state may be anything. Lists and tables that are empty there may have grown, and axes of
+    length 0 or 1, unless the shapes are to be ``exactly`` the same.
 
     Raises:
         FileFormatError: It has not; the message says where.
@@ -46,6 +47,8 @@ def check_like(value: object, fresh: object, where: str, *, exactly: bool = Fals
     if isinstance(fresh, tuple) and fresh and len(fresh) != len(cast("tuple[object, ...]", value)):
         raise FileFormatError(f"{where} has not the length {len(fresh)}")
     theirs = _members(fresh)
+    if isinstance(fresh, Mapping) and fresh and set(theirs) != set(_members(value)):
+        raise FileFormatError(f"{where} has not the keys {list_names(map(str, theirs))}")
     for key, member in _members(value).items():
         check_like(member, theirs.get(key), f"{where}.{key}", exactly=exactly)
 
@@ -70,11 +73,13 @@ def check_remembered(value: object, parameters: Mapping[str, AnyArray], where: s
     by_path = isinstance(value, Mapping) and any(
         isinstance(value[key], np.ndarray) for key in value if key in parameters
     )
+    if by_path and set(members) != set(parameters):
+        raise FileFormatError(f"{where} must have a value for each parameter, and for nothing else")
     for key, member in members.items():
         place = f"{where}.{key}"
         if not by_path:
             check_remembered(member, parameters, place)
-        elif key in parameters and isinstance(member, np.ndarray):
+        elif isinstance(member, np.ndarray):
             _check_array(member, parameters[str(key)], place)
         else:
             raise FileFormatError(f"{place} stands among the values of parameters, and is none")
@@ -132,5 +137,10 @@ def check_position(snapshot: Snapshot, fresh: Snapshot, steps_per_epoch: int) ->
     ):
         if len(those) != len(these):
             raise FileFormatError(f"it has the states of {len(those)} {name}, and there are {len(these)}")
+    if not 0 <= snapshot.rate < float("inf") or snapshot.measures[1] < 0:
+        raise FileFormatError("a rate and a sum of weights must be numbers from 0")
+    progress = snapshot.progress
+    if progress.epoch < snapshot.epoch or progress.steps_per_epoch != fresh.progress.steps_per_epoch:
+        raise FileFormatError("what the schedule knows of the run does not fit it")
     if len(snapshot.history) != snapshot.epoch or snapshot.begun > steps_per_epoch:
         raise FileFormatError(f"a run cannot be at step {snapshot.begun} after {snapshot.epoch} epochs")

@@ -55,7 +55,8 @@ def write_model(
     document = Document(spec_of_network(model, defaults=True), parts_of(model), training)
     metadata = write_document(document)
     try:
-        build(type(model), read_document({**metadata, DIGEST: BLANK}), values)
+        base = next(cls for cls in reversed(type(model).__mro__) if "from_spec" in vars(cls))
+        build(base, read_document({**metadata, DIGEST: BLANK}), values)
     except FileFormatError as error:
         raise SaveError(f"{path} was not written, for it could not be loaded again: {error}") from error
     write_archive(path, Archive(metadata, {**values, **{TRAINING + name: array for name, array in arrays.items()}}))

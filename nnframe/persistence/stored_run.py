@@ -93,7 +93,7 @@ class StoredRun:
                 if name == "measures" and isinstance(values[name], tuple) and len(values[name]) == 3:
                     values[name] += (fresh.measures[3],)  # nnframe 0.1.0 kept no lost digits
                 check_like(values[name], getattr(fresh, name), name, exactly=name == "slots")
-            snapshot = Snapshot(**values, listeners=fresh.listeners, callbacks=self._callbacks(fresh))
+            snapshot = Snapshot(**values, listeners=fresh.listeners, callbacks=self._callbacks(run, fresh))
             check_position(snapshot, fresh, run.moment.steps_per_epoch)
             for parameter, slot in zip(run.optimization.parameters, snapshot.slots, strict=True):
                 check_nan(slot, self.values[parameter.path], f"slots of {parameter.path}")
@@ -125,7 +125,7 @@ class StoredRun:
                     f"has {here!r:.120}"
                 )
 
-    def _callbacks(self, fresh: Snapshot) -> list[object]:
+    def _callbacks(self, run: TrainingRun, fresh: Snapshot) -> list[object]:
         stored = self.training[CALLBACKS]
         if not isinstance(stored, list) or not all(isinstance(each, dict) and "part" in each for each in stored):
             raise FileFormatError("what the callbacks remembered is missing")
@@ -138,6 +138,8 @@ class StoredRun:
                 states[index] = self.decoder.decode(found.get("state"), states[index])
                 check_like(states[index], fresh.callbacks[index], listener)
                 check_remembered(states[index], self.values, listener)
+                epoch = self.training["epoch"]
+                run.callbacks[index].check_state(states[index], run.moment, epoch if isinstance(epoch, int) else 0)
         if left:
             raise ConfigurationError(
                 f"{self.path} cannot be gone on from exactly: its run had the callback {left[0]['part']!s:.120}, and "

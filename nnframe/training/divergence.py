@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-import sys
-import warnings
 from collections.abc import Mapping
-from types import FrameType
 from typing import cast
 
 import numpy as np
@@ -16,7 +13,7 @@ from nnframe.arrays import Array
 from nnframe.composition import Network
 from nnframe.composition.examples import Examples, count, take
 from nnframe.composition.tree import dotted
-from nnframe.errors import NNFrameWarning
+from nnframe.errors import warn_user
 from nnframe.interfaces import Batch, Context, LayerRun
 from nnframe.interfaces.part import brief
 
@@ -65,12 +62,10 @@ class Divergence:
         if self.warned:
             return
         self.warned = True
-        warnings.warn(
+        warn_user(
             f"the loss is {loss:.4g} at {where}: training diverges; {self._find_cause(batch, size)}. Lower the "
             "learning rate, clip the gradients (clipping={'global_norm': 1.0}), or scale the data; the callback "
-            "'terminate_on_nan' stops such a run",
-            NNFrameWarning,
-            stacklevel=_count_own_frames() + 1,
+            "'terminate_on_nan' stops such a run"
         )
 
     def _find_cause(self, batch: Batch, size: int | None) -> str:
@@ -130,18 +125,6 @@ class _Outputs:
 
     def after_pullback(self, run: LayerRun, upstream: object, input_gradient: object, gradient: object) -> None:
         """Only outputs are looked at."""
-
-
-def _count_own_frames() -> int:
-    """Return how many frames of nnframe's, and of what it calls between them, stand above the user's."""
-    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to look at the stack
-    count = own = 0
-    while frame is not None:
-        count += 1
-        if frame.f_globals.get("__name__", "").partition(".")[0] == "nnframe":
-            own = count
-        frame = frame.f_back
-    return own
 
 
 def _largest(value: object) -> float:

@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nnframe.arrays import Array
+from nnframe.errors import FileFormatError
 from nnframe.interfaces import Trainable
 
-__all__ = ["has_values", "keep", "put_back"]
+__all__ = ["check_values", "has_values", "keep", "put_back"]
 
 
 def keep(model: Trainable) -> dict[str, Array]:
     """Return a copy of every value, by path."""
     return {path: parameter.value.copy() for path, parameter in model.parameters.items()}
+
+
+def check_values(model: Trainable, values: Mapping[str, Array] | None, what: str) -> None:
+    """Check values from a file that are to be put back some day; None are fine.
+
+    Raises:
+        FileFormatError: They are not of the parameters of the model.
+    """
+    if values is not None and set(values) != set(model.parameters):
+        raise FileFormatError(f"{what} are not those of the parameters of the model")
 
 
 def put_back(model: Trainable, values: Mapping[str, Array]) -> None:

@@ -11,6 +11,7 @@ from attrs import define, evolve
 from nnframe.arrays import Array
 from nnframe.composition.tree import convert
 from nnframe.interfaces import AnyLayer, AnyResult, Builder, Context, Loss
+from nnframe.interruption import guard_from_signals
 from nnframe.verification.core import Outcome, verify_subject
 from nnframe.verification.declared import declared
 from nnframe.verification.report.detail import Details
@@ -23,6 +24,7 @@ from nnframe.verification.subject.subject import Subject
 __all__ = ["verify_layer", "verify_loss"]
 
 
+@guard_from_signals
 def verify_layer(
     layer: AnyLayer,
     x: object,
@@ -94,6 +96,7 @@ class _Runner:
         return result
 
 
+@guard_from_signals
 def verify_loss(
     loss: Loss[object],
     prediction: Array,
