@@ -9,7 +9,7 @@ from pathlib import Path
 from nnframe.errors import ConfigurationError, NNFrameError, SaveError
 from nnframe.text import quote
 
-__all__ = ["as_path", "as_path_text", "read_text", "require_regular_file"]
+__all__ = ["as_path", "as_path_text", "read_bytes", "read_text", "require_regular_file"]
 
 _USES: dict[type[NNFrameError], str] = {SaveError: "written", ConfigurationError: "used"}
 """What cannot be done with a path, by the error that says so; of the others it is reading."""
@@ -68,6 +68,34 @@ def require_regular_file(path: object, error: type[NNFrameError]) -> Path:
     return file
 
 
+def read_bytes(path: object, error: type[NNFrameError], most: int | None = None) -> bytes:
+    """Return the content of a regular file.
+
+    Args:
+        path: What the user gave.
+        error: What is raised if it cannot be read, or is too large.
+        most: How many bytes it may have; None for any number.
+    """
+    file = require_regular_file(path, error)
+    try:
+        with open(file, "rb", opener=_open_without_waiting) as stream:
+            content: bytes | None = stream.read(-1 if most is None else most + 1)
+    except (OSError, MemoryError) as cause:
+        raise error(
+            f"{file} cannot be read: {getattr(cause, 'strerror', None) or str(cause) or 'no memory'}"
+        ) from cause
+    if content is None:
+        raise error(f"{file} cannot be read: its end has not been written yet, as in a device")
+    if most is not None and len(content) > most:
+        raise error(f"{file} has more than {most:,} bytes, the most that is read")
+    return content
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Open a file so that reading never waits: some files of Linux's /proc call themselves regular, and have no end."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def read_text(path: object, what: str, most: int, error: type[NNFrameError]) -> str:
     """Return a whole text file in UTF-8.
 
@@ -77,14 +105,8 @@ def read_text(path: object, what: str, most: int, error: type[NNFrameError]) -> 
         most: How many bytes it may have.
         error: What is raised if it cannot be read, is too large, or no UTF-8.
     """
-    file = require_regular_file(path, error)
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(most + 1)
-    except OSError as cause:
-        raise error(f"{file} cannot be read: {cause.strerror or cause}") from cause
-    if len(content) > most:
-        raise error(f"{file} has more than {most:,} bytes, the most that is read")
+    file = as_path(path, error)
+    content = read_bytes(file, error, most)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as cause:

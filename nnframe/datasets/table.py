@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 
 from nnframe.arrays import Array
 from nnframe.datasets.fast_csv import read_plain_rows
 from nnframe.errors import DataError
+from nnframe.paths import read_bytes
 
 __all__ = ["EMPTY", "Columns", "Parsers", "Table", "parse_number", "read_table"]
 
@@ -41,6 +42,7 @@ class Table:
         delimiter: What is between two fields.
         header: The names of the columns.
         first_line: How many lines the header has.
+        places: The index of each column.
     """
 
     path: Path
@@ -48,6 +50,11 @@ class Table:
     delimiter: str
     header: list[str]
     first_line: int
+    places: dict[str, int] = field(init=False)
+
+    @places.default
+    def _find_places(self) -> dict[str, int]:
+        return {name: index for index, name in enumerate(self.header)}
 
     def read(self, numbers: Sequence[str], text: str | None, parsers: Parsers) -> Columns:
         """Return columns as numbers, and one as texts.
@@ -60,8 +67,8 @@ class Table:
         Raises:
             DataError: A line has too many fields or too few, or a field is refused.
         """
-        wanted = [self.header.index(name) for name in numbers]
-        words = None if text is None else self.header.index(text)
+        wanted = [self.places[name] for name in numbers]
+        words = None if text is None else self.places[text]
         lines = self._body()
         columns = read_plain_rows(lines, self.delimiter, len(self.header), wanted, words)
         if columns is None:
@@ -77,7 +84,7 @@ class Table:
 
     def explain(self, parsers: Parsers) -> NoReturn:
         """Raise the error of the first field that a parser refuses, column by column."""
-        order = [(name, self.header.index(name), parse) for name, parse in parsers]
+        order = [(name, self.places[name], parse) for name, parse in parsers]
         found: tuple[int, str, ValueError] | None = None
         for line, row in self._rows():
             for place, (_, index, parse) in enumerate(order):
@@ -148,12 +155,12 @@ def read_table(path: Path, delimiter: str) -> Table:
     Raises:
         DataError: The file cannot be read, or its first line is none.
     """
+    data = read_bytes(path, DataError)
     try:
-        data = path.read_bytes()
         stream = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
         reader = csv.reader(stream, delimiter=delimiter, strict=True)
         header = [name.strip() for name in next(reader, [])]
-    except (OSError, MemoryError, UnicodeDecodeError, csv.Error) as cause:
+    except (MemoryError, UnicodeDecodeError, csv.Error) as cause:
         raise DataError(f"{path} cannot be read: {cause}") from cause
     return Table(path, data, delimiter, header, reader.line_num)
 

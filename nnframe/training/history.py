@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -13,7 +14,7 @@ from attrs import define, field
 
 from nnframe.errors import ConfigurationError, DataError, FileFormatError, MissingDependencyError, SaveError
 from nnframe.interfaces import Direction, Mode
-from nnframe.paths import as_path, require_regular_file
+from nnframe.paths import as_path, read_bytes
 from nnframe.training.monitor import find_direction
 from nnframe.training.tables import csv_text, html_table, rich_table, text_of
 
@@ -144,11 +145,11 @@ class History:
         Raises:
             FileFormatError: It is no such file.
         """
-        file = require_regular_file(path, FileFormatError)
+        content = read_bytes(path, FileFormatError)
         try:
-            with file.open(encoding="utf-8", newline="") as lines:
-                head, *rows = list(csv.reader(lines)) or [[]]
-        except (OSError, UnicodeDecodeError, csv.Error) as cause:
+            lines = io.StringIO(content.decode("utf-8"), newline="")
+            head, *rows = list(csv.reader(lines)) or [[]]
+        except (UnicodeDecodeError, csv.Error) as cause:
             raise FileFormatError(f"{path} is no history: {cause}") from cause
         if head[:1] != ["epoch"]:
             raise FileFormatError(f"{path} is no history: its first line must begin with 'epoch', and is {head!r:.80}")
