@@ -42,7 +42,7 @@ def plain(value: object) -> object:
     """
     if isinstance(value, bool | np.bool_):
         return bool(value)
-    if not isinstance(value, Real) or isinstance(value, np.timedelta64):  # a time is an Integral to NumPy
+    if isinstance(value, np.timedelta64) or not isinstance(value, Real):  # a time is an Integral to NumPy
         return value
     try:
         return int(value) if isinstance(value, Integral) else float(value)

@@ -7,12 +7,15 @@ import stat
 from pathlib import Path
 
 from nnframe.errors import ConfigurationError, NNFrameError, SaveError
-from nnframe.text import quote
+from nnframe.text import make_line, quote
 
-__all__ = ["as_path", "as_path_text", "read_bytes", "read_text", "require_regular_file"]
+__all__ = ["as_path", "as_path_text", "read_bytes", "read_text", "require_regular_file", "show_path"]
 
 _USES: dict[type[NNFrameError], str] = {SaveError: "written", ConfigurationError: "used"}
 """What cannot be done with a path, by the error that says so; of the others it is reading."""
+
+_LONGEST_PATH = 300
+"""The most characters of a path in a message."""
 
 
 def as_path(path: object, error: type[NNFrameError] = ConfigurationError) -> Path:
@@ -60,12 +63,21 @@ def require_regular_file(path: object, error: type[NNFrameError]) -> Path:
     try:
         mode = file.stat().st_mode
     except OSError as cause:
-        raise error(f"{file} cannot be read: {cause.strerror or cause}") from cause
+        raise error(f"{show_path(file)} cannot be read: {cause.strerror or cause}") from cause
     if not stat.S_ISREG(mode):
         kinds = {stat.S_IFDIR: "folder", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
         kind = kinds.get(stat.S_IFMT(mode), "device")
-        raise error(f"{file} cannot be read: it is a {kind}, and no regular file")
+        raise error(f"{show_path(file)} cannot be read: it is a {kind}, and no regular file")
     return file
+
+
+def show_path(path: object) -> str:
+    """Return a path as messages show it: on one line, and the middle of a very long one left out.
+
+    >>> show_path("runs/digits.safetensors")
+    'runs/digits.safetensors'
+    """
+    return make_line(str(path), _LONGEST_PATH)
 
 
 def read_bytes(path: object, error: type[NNFrameError], most: int | None = None) -> bytes:
@@ -82,12 +94,12 @@ def read_bytes(path: object, error: type[NNFrameError], most: int | None = None)
             content: bytes | None = stream.read(-1 if most is None else most + 1)
     except (OSError, MemoryError) as cause:
         raise error(
-            f"{file} cannot be read: {getattr(cause, 'strerror', None) or str(cause) or 'no memory'}"
+            f"{show_path(file)} cannot be read: {getattr(cause, 'strerror', None) or str(cause) or 'no memory'}"
         ) from cause
     if content is None:
-        raise error(f"{file} cannot be read: its end has not been written yet, as in a device")
+        raise error(f"{show_path(file)} cannot be read: its end has not been written yet, as in a device")
     if most is not None and len(content) > most:
-        raise error(f"{file} has more than {most:,} bytes, the most that is read")
+        raise error(f"{show_path(file)} has more than {most:,} bytes, the most that is read")
     return content
 
 
@@ -110,4 +122,4 @@ def read_text(path: object, what: str, most: int, error: type[NNFrameError]) -> 
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as cause:
-        raise error(f"{file} is no {what}: {cause}") from cause
+        raise error(f"{show_path(file)} is no {what}: {cause}") from cause

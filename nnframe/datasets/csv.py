@@ -76,7 +76,7 @@ def load_csv(
     _check_header(table, [*targets, *chosen])
     if not chosen or not targets:
         table.check_rows()
-        raise DataError(f"{table.path}: no column is left for {'y' if chosen else 'x'}")
+        raise DataError(f"{table.shown}: no column is left for {'y' if chosen else 'x'}")
     if classes is not None:
         return _read_classes(table, chosen, targets[0], listed)
     names = [*chosen, *targets]
@@ -109,10 +109,10 @@ def _check_header(table: Table, names: Sequence[str]) -> None:
         return
     table.check_rows()
     if twice is not None:
-        raise DataError(f"{table.path} has two columns {twice!r:.60}: line 1 must name each of them")
+        raise DataError(f"{table.shown} has two columns {twice!r:.60}: line 1 must name each of them")
     known = ", ".join(header)
     raise DataError(
-        f"{table.path} has no column {missing!r:.60}{did_you_mean(str(missing), header)}; it has {known:.200}"
+        f"{table.shown} has no column {missing!r:.60}{did_you_mean(str(missing), header)}; it has {known:.200}"
     )
 
 

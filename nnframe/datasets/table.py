@@ -16,7 +16,7 @@ from attrs import field, frozen
 from nnframe.arrays import Array
 from nnframe.datasets.fast_csv import read_plain_rows
 from nnframe.errors import DataError
-from nnframe.paths import read_bytes
+from nnframe.paths import read_bytes, show_path
 
 __all__ = ["EMPTY", "Columns", "Parsers", "Table", "parse_number", "read_table"]
 
@@ -37,7 +37,7 @@ class Table:
     """A CSV file in memory.
 
     Attributes:
-        path: What messages call it.
+        shown: What messages call it.
         data: Its bytes.
         delimiter: What is between two fields.
         header: The names of the columns.
@@ -45,7 +45,7 @@ class Table:
         places: The index of each column.
     """
 
-    path: Path
+    shown: str
     data: bytes
     delimiter: str
     header: list[str]
@@ -95,9 +95,9 @@ class Table:
                     del order[place:]  # what follows in a later column is told after this
                     break
         if found is None:
-            raise DataError(f"{self.path} cannot be read")
+            raise DataError(f"{self.shown} cannot be read")
         line, name, cause = found
-        raise DataError(f"{self.path}, line {line}, column {name!r:.60}: {cause}") from cause
+        raise DataError(f"{self.shown}, line {line}, column {name!r:.60}: {cause}") from cause
 
     def _read_exactly(self, numbers: Sequence[int], text: int | None) -> Columns | None:
         """Read some rows at a time; None if anything is wrong with any."""
@@ -132,14 +132,14 @@ class Table:
             for row in reader:
                 if row and len(row) != width:
                     message = f"{len(row)} fields, and line 1 has {width}"
-                    raise DataError(f"{self.path}, line {reader.line_num}: {message}")
+                    raise DataError(f"{self.shown}, line {reader.line_num}: {message}")
                 if row:
                     empty = False
                     yield reader.line_num, row
         except (UnicodeDecodeError, csv.Error) as cause:
-            raise DataError(f"{self.path} cannot be read: near line {reader.line_num}: {cause}") from cause
+            raise DataError(f"{self.shown} cannot be read: near line {reader.line_num}: {cause}") from cause
         if empty:
-            raise DataError(f"{self.path} has no rows under its first line, which names the columns")
+            raise DataError(f"{self.shown} has no rows under its first line, which names the columns")
 
     def _body(self) -> bytes:
         """Return what follows the header."""
@@ -161,8 +161,8 @@ def read_table(path: Path, delimiter: str) -> Table:
         reader = csv.reader(stream, delimiter=delimiter, strict=True)
         header = [name.strip() for name in next(reader, [])]
     except (MemoryError, UnicodeDecodeError, csv.Error) as cause:
-        raise DataError(f"{path} cannot be read: {cause}") from cause
-    return Table(path, data, delimiter, header, reader.line_num)
+        raise DataError(f"{show_path(path)} cannot be read: {cause}") from cause
+    return Table(show_path(path), data, delimiter, header, reader.line_num)
 
 
 def parse_number(text: str) -> float:

@@ -14,7 +14,7 @@ from attrs import define, field
 
 from nnframe.errors import ConfigurationError, DataError, FileFormatError, MissingDependencyError, SaveError
 from nnframe.interfaces import Direction, Mode
-from nnframe.paths import as_path, read_bytes
+from nnframe.paths import as_path, read_bytes, show_path
 from nnframe.training.monitor import find_direction
 from nnframe.training.tables import csv_text, html_table, rich_table, text_of
 
@@ -135,7 +135,7 @@ class History:
             try:
                 file.write_text(text, encoding="utf-8", newline="")
             except OSError as cause:
-                raise SaveError(f"{file} cannot be written: {cause.strerror or cause}") from cause
+                raise SaveError(f"{show_path(file)} cannot be written: {cause.strerror or cause}") from cause
         return text
 
     @classmethod
@@ -150,14 +150,16 @@ class History:
             lines = io.StringIO(content.decode("utf-8"), newline="")
             head, *rows = list(csv.reader(lines)) or [[]]
         except (UnicodeDecodeError, csv.Error) as cause:
-            raise FileFormatError(f"{path} is no history: {cause}") from cause
+            raise FileFormatError(f"{show_path(path)} is no history: {cause}") from cause
         if head[:1] != ["epoch"]:
-            raise FileFormatError(f"{path} is no history: its first line must begin with 'epoch', and is {head!r:.80}")
+            raise FileFormatError(
+                f"{show_path(path)} is no history: its first line must begin with 'epoch', and is {head!r:.80}"
+            )
         try:
             pairs = [zip(head[1:], row[1:], strict=True) for row in rows]
             return cls([{name: float(cell) for name, cell in each if cell} for each in pairs])
         except ValueError as cause:
-            raise FileFormatError(f"{path} is no history: {cause}") from cause
+            raise FileFormatError(f"{show_path(path)} is no history: {cause}") from cause
 
     def to_pandas(self) -> Frame:
         """Return it as a DataFrame, a row an epoch.
