@@ -36,17 +36,20 @@ __all__ = [
 
 
 def plain(value: object) -> object:
-    """Return a number as Python's own int or float; anything else, also True and False, as it is.
+    """Return a number, or a truth value, as Python's own int, float or bool; anything else as it is.
 
     >>> import numpy as np
     >>> plain(np.int64(3)), plain(np.float32(0.5)), plain("3")
     (3, 0.5, '3')
     """
-    if isinstance(value, bool):
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, np.timedelta64) or not isinstance(value, Real):  # a time is an Integral to NumPy
         return value
-    if isinstance(value, Integral):
-        return int(value)
-    return float(value) if isinstance(value, Real) else value
+    try:
+        return int(value) if isinstance(value, Integral) else float(value)
+    except OverflowError:
+        return value
 
 
 def require_positive_int(value: object, name: str) -> int:
@@ -152,5 +155,5 @@ def not_nan(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
 
 def truth(instance: object, field: attrs.Attribute[Any], value: Any) -> None:
     """Refuse anything but true or false."""
-    if not isinstance(value, bool):
+    if not isinstance(_kept(instance, field, value), bool):
         raise ValueError(f"{field.name} must be True or False, and is {value!r:.40}")

@@ -11,7 +11,7 @@ import warnings
 from types import FrameType
 from typing import ClassVar, Self
 
-from nnframe.text import cut, make_printable
+from nnframe.text import LONGEST_LINE, cut, make_printable
 
 __all__ = [
     "warn_user",
@@ -64,8 +64,9 @@ class NNFrameError(Exception):
         return self
 
     def __str__(self) -> str:
-        where = cut(".".join(str(step) for step in self.location), self.longest)
-        return make_printable(f"at {where}: {self.message}" if where else self.message, lines=True)
+        where = cut(".".join(str(step) for step in self.location), self.longest and LONGEST_LINE)
+        text = cut(f"at {where}: {self.message}", self.longest) if where else self.message
+        return make_printable(text, lines=True)
 
 
 class ConfigurationError(NNFrameError, ValueError):

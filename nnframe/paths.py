@@ -7,12 +7,15 @@ import stat
 from pathlib import Path
 
 from nnframe.errors import ConfigurationError, NNFrameError, SaveError
-from nnframe.text import quote
+from nnframe.text import make_line, quote
 
-__all__ = ["as_path", "as_path_text", "read_text", "require_regular_file"]
+__all__ = ["as_path", "as_path_text", "read_bytes", "read_text", "require_regular_file", "show_path"]
 
 _USES: dict[type[NNFrameError], str] = {SaveError: "written", ConfigurationError: "used"}
 """What cannot be done with a path, by the error that says so; of the others it is reading."""
+
+_LONGEST_PATH = 300
+"""The most characters of a path in a message."""
 
 
 def as_path(path: object, error: type[NNFrameError] = ConfigurationError) -> Path:
@@ -60,12 +63,49 @@ def require_regular_file(path: object, error: type[NNFrameError]) -> Path:
     try:
         mode = file.stat().st_mode
     except OSError as cause:
-        raise error(f"{file} cannot be read: {cause.strerror or cause}") from cause
+        raise error(f"{show_path(file)} cannot be read: {cause.strerror or cause}") from cause
     if not stat.S_ISREG(mode):
         kinds = {stat.S_IFDIR: "folder", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
         kind = kinds.get(stat.S_IFMT(mode), "device")
-        raise error(f"{file} cannot be read: it is a {kind}, and no regular file")
+        raise error(f"{show_path(file)} cannot be read: it is a {kind}, and no regular file")
     return file
+
+
+def show_path(path: object) -> str:
+    """Return a path as messages show it: on one line, and the middle of a very long one left out.
+
+    >>> show_path("runs/digits.safetensors")
+    'runs/digits.safetensors'
+    """
+    return make_line(str(path), _LONGEST_PATH)
+
+
+def read_bytes(path: object, error: type[NNFrameError], most: int | None = None) -> bytes:
+    """Return the content of a regular file.
+
+    Args:
+        path: What the user gave.
+        error: What is raised if it cannot be read, or is too large.
+        most: How many bytes it may have; None for any number.
+    """
+    file = require_regular_file(path, error)
+    try:
+        with open(file, "rb", opener=_open_without_waiting) as stream:
+            content: bytes | None = stream.read(-1 if most is None else most + 1)
+    except (OSError, MemoryError) as cause:
+        raise error(
+            f"{show_path(file)} cannot be read: {getattr(cause, 'strerror', None) or str(cause) or 'no memory'}"
+        ) from cause
+    if content is None:
+        raise error(f"{show_path(file)} cannot be read: its end has not been written yet, as in a device")
+    if most is not None and len(content) > most:
+        raise error(f"{show_path(file)} has more than {most:,} bytes, the most that is read")
+    return content
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Open a file so that reading never waits: some files of Linux's /proc call themselves regular, and have no end."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_text(path: object, what: str, most: int, error: type[NNFrameError]) -> str:
@@ -77,15 +117,9 @@ def read_text(path: object, what: str, most: int, error: type[NNFrameError]) -> 
         most: How many bytes it may have.
         error: What is raised if it cannot be read, is too large, or no UTF-8.
     """
-    file = require_regular_file(path, error)
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(most + 1)
-    except OSError as cause:
-        raise error(f"{file} cannot be read: {cause.strerror or cause}") from cause
-    if len(content) > most:
-        raise error(f"{file} has more than {most:,} bytes, the most that is read")
+    file = as_path(path, error)
+    content = read_bytes(file, error, most)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as cause:
-        raise error(f"{file} is no {what}: {cause}") from cause
+        raise error(f"{show_path(file)} is no {what}: {cause}") from cause

@@ -23,14 +23,14 @@ _REPR.maxlevel = 3
 
 
 def cut(text: str, most: int | None) -> str:
-    """Return the text with its middle left out where it has more than ``most`` characters; None cuts nothing.
+    """Return at most ``most`` characters, 60 or more: the middle of a longer text is left out; None cuts nothing.
 
-    >>> cut("a" * 60 + "b" * 60, 40)
-    'aaaaaaaaaaaaaaaaaaaa [80 characters left out] bbbbbbbbbbbbbbbbbbbb'
+    >>> cut("a" * 60 + "b" * 60, 80)
+    'aaaaaaaaaaaaaaaaaaaaaaaaaa [68 characters left out] bbbbbbbbbbbbbbbbbbbbbbbbbb'
     """
     if most is None or len(text) <= most:
         return text
-    half = most // 2
+    half = (most - len(f" [{len(text):,} characters left out] ")) // 2
     return f"{text[:half]} [{len(text) - 2 * half:,} characters left out] {text[-half:]}"
 
 

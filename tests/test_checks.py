@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -56,3 +58,34 @@ def test_fit_takes_numbers_of_numpy_and_the_model_can_be_saved(tmp_path: Path) -
 def test_a_seed_is_a_whole_number(wrong: object) -> None:
     with pytest.raises(ConfigurationError, match="seed must be a whole number from 0, and is"):
         Model([Dense(1)], input_shape=(2,), seed=wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [np.timedelta64(3), Fraction(10**400)])
+def test_what_no_python_number_equals_is_no_option(value: Any) -> None:
+    with pytest.raises(ConfigurationError, match="must be a whole number from 1"):
+        Dense(value)
+
+
+@pytest.mark.parametrize("layer", [{"name": "dense", "units": 2, "use_bias": np.False_}, Dense(2, use_bias=np.False_)])
+def test_truth_values_of_numpy_are_saved_and_loaded(layer: Any, tmp_path: Path) -> None:
+    Model([layer], input_shape=(3,)).save(tmp_path / "model")
+    assert list(Model.load(tmp_path / "model").parameters) == ["0.weight"]
+
+
+def test_numpys_true_freezes_nothing_and_its_false_does(tmp_path: Path) -> None:
+    trainable: Any = {"0.bias": np.False_, "0.weight": np.True_}
+    Model([Dense(2)], input_shape=(3,), trainable=trainable).save(tmp_path / "model")
+    loaded = Model.load(tmp_path / "model")
+    assert {path: each.trainable for path, each in loaded.parameters.items()} == {"0.weight": True, "0.bias": False}
+
+
+@pytest.mark.parametrize("value", ["no", 1, None, np.array(True)])
+def test_only_true_and_false_say_what_is_trained(value: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"trainable\['0\.bias'\] must be True or False"):
+        Model([Dense(2)], input_shape=(3,), trainable={"0.bias": value})
+
+
+def test_what_is_trained_must_be_a_mapping() -> None:
+    rules: Any = ["0.bias"]
+    with pytest.raises(ConfigurationError, match="trainable must be a mapping of path patterns"):
+        Model([Dense(2)], input_shape=(3,), trainable=rules)

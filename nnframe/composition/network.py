@@ -65,7 +65,7 @@ class Network:
         self.tree = self.structure.tree
         self.regularizers = dict(regularizers or {})
         self.constraints = dict(constraints or {})
-        self.frozen = dict(trainable or {})
+        self.frozen = _read_trainable(trainable or {})
         self._gradients: list[Array] = []
         self._checked: set[object] = set()
         self._context: Context | None = None
@@ -260,6 +260,12 @@ def _reader(network: Network, index: int) -> Any:
         return gradients[index] if index < len(gradients) else np.empty(0)
 
     return read
+
+
+def _read_trainable(rules: Mapping[str, bool]) -> dict[str, bool]:
+    if not isinstance(rules, Mapping):
+        raise ConfigurationError(f"trainable must be a mapping of path patterns, and is {quote(rules)}")
+    return {pattern: require_bool(each, f"trainable[{quote(pattern)}]") for pattern, each in rules.items()}
 
 
 def _signature(x: tuple[Array, ...]) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
 from typing import Any, Literal, TypeVar
@@ -13,7 +14,7 @@ from nnframe.arrays import Array
 from nnframe.datasets.table import EMPTY, Table, parse_number, read_table
 from nnframe.errors import ConfigurationError, DataError
 from nnframe.interfaces.part import did_you_mean
-from nnframe.paths import require_regular_file
+from nnframe.paths import as_path
 from nnframe.text import quote
 
 __all__ = ["load_csv"]
@@ -63,17 +64,19 @@ def load_csv(
         )
     targets = [target] if isinstance(target, str) else _as_names(target, "target")
     listed = None if classes is None or classes == "sorted" else _as_names(classes, "classes")
-    if listed is not None and len(set(listed)) < len(listed):
-        raise ConfigurationError(f"classes must name each class once, and are {quote(listed)}")
     if classes is not None and len(targets) > 1:
         raise ConfigurationError("classes are for one target column")
     asked = None if features is None else _as_names(features, "features")
-    table = read_table(require_regular_file(path, DataError), delimiter)
-    chosen = [name for name in table.header if name not in targets] if asked is None else asked
+    both = set(targets).intersection(asked or ())
+    if both:
+        raise ConfigurationError(f"the target {quote(min(both))} is among the features: leave it out of one of them")
+    table = read_table(as_path(path, DataError), delimiter)
+    taken = set(targets)
+    chosen = [name for name in table.header if name not in taken] if asked is None else asked
     _check_header(table, [*targets, *chosen])
     if not chosen or not targets:
         table.check_rows()
-        raise DataError(f"{table.path}: no column is left for {'y' if chosen else 'x'}")
+        raise DataError(f"{table.shown}: no column is left for {'y' if chosen else 'x'}")
     if classes is not None:
         return _read_classes(table, chosen, targets[0], listed)
     names = [*chosen, *targets]
@@ -86,23 +89,30 @@ def _as_names(value: object, what: str) -> list[str]:
     if not isinstance(value, str | bytes | Mapping) and isinstance(value, Iterable):
         names = list(value)
         if all(isinstance(name, str) for name in names):
+            twice = _find_twice(names)
+            if twice is not None:
+                raise ConfigurationError(f"{what} must name each once, and names {quote(twice)} twice")
             return names
     raise ConfigurationError(f"{what} must be a list of texts, and is {quote(value)}")
+
+
+def _find_twice(names: Iterable[str]) -> str | None:
+    return next((name for name, times in Counter(names).items() if times > 1), None)
 
 
 def _check_header(table: Table, names: Sequence[str]) -> None:
     """Refuse a header that does not name each of its columns, and these."""
     header = table.header
-    twice = next((name for name in header if header.count(name) > 1), None)
-    missing = next((name for name in names if name not in header), None)
+    twice = _find_twice(header)
+    missing = next((name for name in names if name not in table.places), None)
     if twice is None and missing is None and header:
         return
     table.check_rows()
     if twice is not None:
-        raise DataError(f"{table.path} has two columns {twice!r:.60}: line 1 must name each of them")
+        raise DataError(f"{table.shown} has two columns {twice!r:.60}: line 1 must name each of them")
     known = ", ".join(header)
     raise DataError(
-        f"{table.path} has no column {missing!r:.60}{did_you_mean(str(missing), header)}; it has {known:.200}"
+        f"{table.shown} has no column {missing!r:.60}{did_you_mean(str(missing), header)}; it has {known:.200}"
     )
 
 

@@ -14,7 +14,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from nnframe.errors import ConfigurationError, DataError
-from nnframe.paths import require_regular_file
+from nnframe.paths import require_regular_file, show_path
 
 __all__ = ["load_npz"]
 
@@ -63,14 +63,16 @@ def load_npz(
             held = [member.removesuffix(".npy") for member in archive.namelist() if member.endswith(".npy")]
             if held.count(x) != 1 or held.count(y) != 1:
                 listed = _clean(", ".join(held)) or "none"
-                raise DataError(f"{file} must hold two arrays, {_clean(x)} and {_clean(y)}, and holds {listed}")
+                raise DataError(
+                    f"{show_path(file)} must hold two arrays, {_clean(x)} and {_clean(y)}, and holds {listed}"
+                )
             members = [_bound(archive.getinfo(f"{name}.npy"), file) for name in (x, y)]
             first, second = (_map(file, archive, each) if mapped else _read(archive, each) for each in members)
             return first, second
     except DataError:
         raise
     except Exception as cause:  # a damaged file makes zipfile, zlib and NumPy raise nearly anything
-        raise DataError(f"{file} cannot be read: {_clean(str(cause)) or type(cause).__name__}") from cause
+        raise DataError(f"{show_path(file)} cannot be read: {_clean(str(cause)) or type(cause).__name__}") from cause
 
 
 def _clean(text: str) -> str:
@@ -100,7 +102,9 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
 def _map(file: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
     """Map an array where it lies in the file, behind the headers of its member and its own."""
     if member.compress_type != zipfile.ZIP_STORED:
-        raise DataError(f"{file}: {member.filename} is compressed, and cannot be mapped: write it with np.savez")
+        raise DataError(
+            f"{show_path(file)}: {member.filename} is compressed, and cannot be mapped: write it with np.savez"
+        )
     archive.open(member).close()  # which compares the two headers that a member has
     with file.open("rb") as stream:
         stream.seek(member.header_offset)

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 
 from nnframe.arrays import Array
 from nnframe.datasets.fast_csv import read_plain_rows
 from nnframe.errors import DataError
+from nnframe.paths import read_bytes, show_path
 
 __all__ = ["EMPTY", "Columns", "Parsers", "Table", "parse_number", "read_table"]
 
@@ -36,18 +37,24 @@ class Table:
     """A CSV file in memory.
 
     Attributes:
-        path: What messages call it.
+        shown: What messages call it.
         data: Its bytes.
         delimiter: What is between two fields.
         header: The names of the columns.
         first_line: How many lines the header has.
+        places: The index of each column.
     """
 
-    path: Path
+    shown: str
     data: bytes
     delimiter: str
     header: list[str]
     first_line: int
+    places: dict[str, int] = field(init=False)
+
+    @places.default
+    def _find_places(self) -> dict[str, int]:
+        return {name: index for index, name in enumerate(self.header)}
 
     def read(self, numbers: Sequence[str], text: str | None, parsers: Parsers) -> Columns:
         """Return columns as numbers, and one as texts.
@@ -60,8 +67,8 @@ class Table:
         Raises:
             DataError: A line has too many fields or too few, or a field is refused.
         """
-        wanted = [self.header.index(name) for name in numbers]
-        words = None if text is None else self.header.index(text)
+        wanted = [self.places[name] for name in numbers]
+        words = None if text is None else self.places[text]
         lines = self._body()
         columns = read_plain_rows(lines, self.delimiter, len(self.header), wanted, words)
         if columns is None:
@@ -77,7 +84,7 @@ class Table:
 
     def explain(self, parsers: Parsers) -> NoReturn:
         """Raise the error of the first field that a parser refuses, column by column."""
-        order = [(name, self.header.index(name), parse) for name, parse in parsers]
+        order = [(name, self.places[name], parse) for name, parse in parsers]
         found: tuple[int, str, ValueError] | None = None
         for line, row in self._rows():
             for place, (_, index, parse) in enumerate(order):
@@ -88,9 +95,9 @@ class Table:
                     del order[place:]  # what follows in a later column is told after this
                     break
         if found is None:
-            raise DataError(f"{self.path} cannot be read")
+            raise DataError(f"{self.shown} cannot be read")
         line, name, cause = found
-        raise DataError(f"{self.path}, line {line}, column {name!r:.60}: {cause}") from cause
+        raise DataError(f"{self.shown}, line {line}, column {name!r:.60}: {cause}") from cause
 
     def _read_exactly(self, numbers: Sequence[int], text: int | None) -> Columns | None:
         """Read some rows at a time; None if anything is wrong with any."""
@@ -125,14 +132,14 @@ class Table:
             for row in reader:
                 if row and len(row) != width:
                     message = f"{len(row)} fields, and line 1 has {width}"
-                    raise DataError(f"{self.path}, line {reader.line_num}: {message}")
+                    raise DataError(f"{self.shown}, line {reader.line_num}: {message}")
                 if row:
                     empty = False
                     yield reader.line_num, row
         except (UnicodeDecodeError, csv.Error) as cause:
-            raise DataError(f"{self.path} cannot be read: near line {reader.line_num}: {cause}") from cause
+            raise DataError(f"{self.shown} cannot be read: near line {reader.line_num}: {cause}") from cause
         if empty:
-            raise DataError(f"{self.path} has no rows under its first line, which names the columns")
+            raise DataError(f"{self.shown} has no rows under its first line, which names the columns")
 
     def _body(self) -> bytes:
         """Return what follows the header."""
@@ -148,14 +155,14 @@ def read_table(path: Path, delimiter: str) -> Table:
     Raises:
         DataError: The file cannot be read, or its first line is none.
     """
+    data = read_bytes(path, DataError)
     try:
-        data = path.read_bytes()
         stream = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
         reader = csv.reader(stream, delimiter=delimiter, strict=True)
         header = [name.strip() for name in next(reader, [])]
-    except (OSError, MemoryError, UnicodeDecodeError, csv.Error) as cause:
-        raise DataError(f"{path} cannot be read: {cause}") from cause
-    return Table(path, data, delimiter, header, reader.line_num)
+    except (MemoryError, UnicodeDecodeError, csv.Error) as cause:
+        raise DataError(f"{show_path(path)} cannot be read: {cause}") from cause
+    return Table(show_path(path), data, delimiter, header, reader.line_num)
 
 
 def parse_number(text: str) -> float:

@@ -13,6 +13,7 @@ from nnframe.checks import plain
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Context
 from nnframe.layers.linear import LinearFunction
+from nnframe.text import quote
 
 __all__ = ["Permute"]
 
@@ -20,7 +21,7 @@ __all__ = ["Permute"]
 def _as_axes(value: Sequence[int]) -> tuple[int, ...]:
     axes = cast("tuple[int, ...]", tuple(map(plain, value)))
     if sorted(axes) != list(range(1, len(axes) + 1)):
-        raise ValueError(f"axes must be 1 to the number of axes of an example in some order, and are {value!r:.40}")
+        raise ValueError(f"axes must be 1 to the number of axes of an example in some order, and are {quote(value)}")
     return axes
 
 
@@ -42,7 +43,9 @@ class Permute(LinearFunction):
     def apply(self, x: Array, context: Context) -> tuple[Array, Callable[[Array], Array]]:
         xp = namespace(x)
         if x.ndim != len(self.axes) + 1:
-            raise ShapeError(f"Permute{self.axes} expects {len(self.axes)} axes beside the batch, got {x.shape}")
+            raise ShapeError(
+                f"Permute with axes {quote(self.axes)} expects {len(self.axes)} axes beside the batch, got {x.shape}"
+            )
         order = (0, *self.axes)
         back = tuple(order.index(axis) for axis in range(len(order)))
         return xp.permute_dims(x, order), lambda dy: xp.permute_dims(dy, back)

@@ -9,6 +9,7 @@ from numbers import Integral, Real
 from typing import Any
 
 import attrs
+import numpy as np
 
 from nnframe.errors import NNFrameError, RegistryError, SpecError
 from nnframe.interfaces import Part
@@ -70,6 +71,8 @@ def _plain(value: object, defaults: bool) -> object:
         value = value.value
     if value is None or isinstance(value, bool | str):
         return value
+    if isinstance(value, np.bool_):
+        return bool(value)
     if isinstance(value, Integral):
         return int(value)
     if isinstance(value, Real):

@@ -10,6 +10,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Literal, Union, cast, get_args, get_origin
 
 import attrs
+import numpy as np
 
 from nnframe.errors import NNFrameError, SpecError
 from nnframe.interfaces import Part
@@ -74,11 +75,13 @@ def _plain(hint: object) -> object:
 
 
 def _primitive(value: object, hint: type) -> object:
+    if hint is bool and isinstance(value, np.bool_):
+        return bool(value)
     if hint is bool or hint is str:
         if isinstance(value, hint):
             return value
         raise _wrong("true or false" if hint is bool else "a text", value)
-    if not isinstance(value, bool) and isinstance(value, Integral if hint is int else Real):
+    if not isinstance(value, bool | np.timedelta64) and isinstance(value, Integral if hint is int else Real):
         return cast("Callable[[object], object]", hint)(value)
     if hint is float and isinstance(value, str) and value in SPECIAL_FLOATS:
         return float(value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from typing import Any
 
-import numpy as np
 from attrs import define, evolve, field
 from numpy.random import Generator
 
@@ -14,7 +13,7 @@ from nnframe.interfaces import Batch, Dataset
 from nnframe.training.checked import Checks
 from nnframe.training.class_weight import weigh
 
-__all__ = ["CheckedBatches", "IterableDataset", "as_batch", "as_dataset"]
+__all__ = ["CheckedBatches", "IterableDataset", "as_batch", "as_dataset", "is_buffer"]
 
 
 @define(eq=False)
@@ -72,12 +71,22 @@ def as_batch(value: object, what: str, number: int) -> Batch:
     )
 
 
+def is_buffer(value: object) -> bool:
+    """Return whether a value holds numbers in memory, as arrays of any library, ``bytes`` and ``memoryview`` do."""
+    if hasattr(value, "__array__"):
+        return True
+    try:
+        memoryview(value).release()  # type: ignore[arg-type]  # what is no buffer is what this is about
+    except (TypeError, ValueError, BufferError):
+        return isinstance(value, memoryview)  # one that was released
+    return True
+
+
 def as_dataset(source: object, what: str, times: int) -> Dataset:
     """Return ``source`` as a dataset, if it can be gone through so many times."""
     if isinstance(source, Dataset):
         return source
-    arrays = isinstance(source, np.ndarray | str | bytes | Mapping) or hasattr(source, "__array__")
-    if arrays or not (isinstance(source, Iterable) or callable(source)):
+    if isinstance(source, str | Mapping) or is_buffer(source) or not (isinstance(source, Iterable) or callable(source)):
         raise DataError(f"{what} came without targets: give y, or a Dataset, or an iterable of batches (x, y)")
     data = IterableDataset(source, what)
     if data.once and times > 1:

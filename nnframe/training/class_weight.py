@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from nnframe.arrays import Array, Integers
+from nnframe.checks import plain
 from nnframe.errors import ConfigurationError, DataError
 from nnframe.text import quote
 
@@ -67,12 +68,16 @@ def class_weights(spec: object, y: Any, axes: int = 2) -> dict[int, float]:
         raise ConfigurationError(
             f"class_weight must be a mapping of classes to weights or 'balanced', got {quote(spec)}"
         )
+    weights: dict[int, float] = {}
     for label, weight in spec.items():
-        if isinstance(label, bool) or not isinstance(label, int | np.integer) or label < 0:
-            raise ConfigurationError(f"class_weight maps classes, whole numbers from 0, to weights; got {label!r:.40}")
-        if not isinstance(weight, int | float | np.number) or not 0 <= weight < math.inf:
-            raise ConfigurationError(f"class_weight[{label}] must be a finite number from 0, and is {weight!r:.40}")
-    return {int(label): float(weight) for label, weight in spec.items()}
+        index = plain(label)
+        if type(index) is not int or index < 0:
+            raise ConfigurationError(f"class_weight maps classes, whole numbers from 0, to weights; got {quote(label)}")
+        number = plain(weight)
+        if not isinstance(number, int | float) or not 0 <= number <= sys.float_info.max:
+            raise ConfigurationError(f"class_weight[{index}] must be a finite number from 0, and is {quote(weight)}")
+        weights[index] = float(number)
+    return weights
 
 
 def weigh(

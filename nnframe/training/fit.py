@@ -18,7 +18,7 @@ from nnframe.interfaces import Batch, Callback, Dataset, Metric, Optimizer, Part
 from nnframe.registry import Kind
 from nnframe.registry.options import option_fields
 from nnframe.text import quote
-from nnframe.training.batches import CheckedBatches, as_dataset
+from nnframe.training.batches import CheckedBatches, as_dataset, is_buffer
 from nnframe.training.checked import Checks
 from nnframe.training.class_weight import ClassWeight, class_weights, weigh
 from nnframe.training.data import ArrayDataset, split
@@ -77,7 +77,7 @@ def _starting_at(rate: float | Schedule, spec: PartSpec) -> Schedule:
 
 def resolve_all(specs: Sequence[K | PartSpec], kind: Kind[K]) -> list[K]:
     """Return the parts that ``specs`` describe."""
-    if isinstance(specs, str | bytes | Mapping | Part) or not isinstance(specs, Iterable):
+    if isinstance(specs, str | Mapping | Part) or is_buffer(specs) or not isinstance(specs, Iterable):
         raise ConfigurationError(f"{kind.plural} must be a list, got {quote(specs)}")
     return [kind.resolve(spec) for spec in specs]
 
@@ -164,7 +164,7 @@ def validation_of(
             class_weight=class_weight,
             mask=data.mask,
         )
-    if isinstance(data, tuple) or hasattr(data, "__array__"):
+    if isinstance(data, tuple) or is_buffer(data):
         raise ConfigurationError(
             "validation_data must be a tuple (x, y) or (x, y, sample_weight), a Dataset, or an iterable of batches"
         )

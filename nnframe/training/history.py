@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -13,7 +14,7 @@ from attrs import define, field
 
 from nnframe.errors import ConfigurationError, DataError, FileFormatError, MissingDependencyError, SaveError
 from nnframe.interfaces import Direction, Mode
-from nnframe.paths import as_path, require_regular_file
+from nnframe.paths import as_path, read_bytes, show_path
 from nnframe.training.monitor import find_direction
 from nnframe.training.tables import csv_text, html_table, rich_table, text_of
 
@@ -134,7 +135,7 @@ class History:
             try:
                 file.write_text(text, encoding="utf-8", newline="")
             except OSError as cause:
-                raise SaveError(f"{file} cannot be written: {cause.strerror or cause}") from cause
+                raise SaveError(f"{show_path(file)} cannot be written: {cause.strerror or cause}") from cause
         return text
 
     @classmethod
@@ -144,19 +145,21 @@ class History:
         Raises:
             FileFormatError: It is no such file.
         """
-        file = require_regular_file(path, FileFormatError)
+        content = read_bytes(path, FileFormatError)
         try:
-            with file.open(encoding="utf-8", newline="") as lines:
-                head, *rows = list(csv.reader(lines)) or [[]]
-        except (OSError, UnicodeDecodeError, csv.Error) as cause:
-            raise FileFormatError(f"{path} is no history: {cause}") from cause
+            lines = io.StringIO(content.decode("utf-8"), newline="")
+            head, *rows = list(csv.reader(lines)) or [[]]
+        except (UnicodeDecodeError, csv.Error) as cause:
+            raise FileFormatError(f"{show_path(path)} is no history: {cause}") from cause
         if head[:1] != ["epoch"]:
-            raise FileFormatError(f"{path} is no history: its first line must begin with 'epoch', and is {head!r:.80}")
+            raise FileFormatError(
+                f"{show_path(path)} is no history: its first line must begin with 'epoch', and is {head!r:.80}"
+            )
         try:
             pairs = [zip(head[1:], row[1:], strict=True) for row in rows]
             return cls([{name: float(cell) for name, cell in each if cell} for each in pairs])
         except ValueError as cause:
-            raise FileFormatError(f"{path} is no history: {cause}") from cause
+            raise FileFormatError(f"{show_path(path)} is no history: {cause}") from cause
 
     def to_pandas(self) -> Frame:
         """Return it as a DataFrame, a row an epoch.

@@ -9,6 +9,7 @@ import numpy as np
 
 from nnframe.arrays import Array
 from nnframe.errors import VerificationError
+from nnframe.text import quote
 from nnframe.verification.core import verify_subject
 from nnframe.verification.nearby import duplicated
 from nnframe.verification.report.detail import Details
@@ -16,7 +17,7 @@ from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.subject.budget import BudgetLike, budget_of
 from nnframe.verification.subject.parts import not_taken
 from nnframe.verification.subject.state import run_guarded
-from nnframe.verification.subject.subject import Pull, Subject, Values
+from nnframe.verification.subject.subject import Pull, Subject, Values, read_array
 
 __all__ = ["Function", "verify_pullback"]
 
@@ -78,7 +79,7 @@ def subject_of(function: Function, parameters: Mapping[str, object], x: object) 
     not_taken(parameters, names)
     values, fixed, originals = {}, {}, []
     for name, value in [*parameters.items(), *zip(names, inputs, strict=True)]:
-        array = np.asarray(value)
+        array = read_array(value, f"parameter {quote(name)}" if name in parameters else name)
         originals += [value] if isinstance(value, np.ndarray) else []
         if array.dtype.kind == "f":
             values[name] = array

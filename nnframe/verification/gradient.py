@@ -11,6 +11,7 @@ from attrs import evolve
 
 from nnframe.arrays import Array
 from nnframe.errors import VerificationError
+from nnframe.text import quote
 from nnframe.verification.core import Outcome, verify_subject
 from nnframe.verification.findings.stale import if_stale
 from nnframe.verification.formulas import numeric_gradient
@@ -19,7 +20,7 @@ from nnframe.verification.report.finding import Finding, Worst
 from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.subject.budget import BudgetLike, budget_of
 from nnframe.verification.subject.state import run_guarded
-from nnframe.verification.subject.subject import Pull, Subject, Values
+from nnframe.verification.subject.subject import Pull, Subject, Values, read_array
 
 __all__ = ["verify_gradient"]
 
@@ -108,7 +109,7 @@ class _Point:
 
     @staticmethod
     def _real(path: str, value: object) -> Array:
-        array = np.asarray(value)
+        array = read_array(value, f"the point at {quote(path)}")
         if array.dtype.kind in "iu":
             array = array.astype(np.float64)
         if array.dtype.kind != "f":
@@ -129,7 +130,7 @@ class _Point:
             def pull(upstream: Array) -> dict[str, object]:
                 found = gradient(point) if callable(gradient) else gradient
                 parts = found if self._mapping and isinstance(found, Mapping) else {NAME: found}
-                return {path: None if each is None else _times(each, upstream) for path, each in parts.items()}
+                return {path: None if each is None else _times(path, each, upstream) for path, each in parts.items()}
 
             return f(point), pull
 
@@ -150,8 +151,8 @@ def _if_stale(outcome: Outcome, subject: Subject, point: _Point) -> Outcome:
     return Outcome(if_stale(outcome.findings, loss, values, gradients), outcome.evidence)
 
 
-def _times(gradient: object, upstream: Array) -> object:
-    array = np.asarray(gradient)
+def _times(path: str, gradient: object, upstream: Array) -> object:
+    array = read_array(gradient, f"the gradient of {quote(path)}")
     if array.dtype.kind not in "fiu":
         return gradient
     factor = upstream.reshape(())

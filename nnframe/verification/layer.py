@@ -17,9 +17,9 @@ from nnframe.verification.declared import declared
 from nnframe.verification.report.detail import Details
 from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.subject.budget import BudgetLike, budget_of
-from nnframe.verification.subject.parts import layer_subject, loss_subject, steps_of
+from nnframe.verification.subject.parts import input_names, layer_subject, loss_subject, steps_of
 from nnframe.verification.subject.state import run_guarded
-from nnframe.verification.subject.subject import Subject
+from nnframe.verification.subject.subject import Subject, read_array
 
 __all__ = ["verify_layer", "verify_loss"]
 
@@ -41,7 +41,7 @@ def verify_layer(
 
     Args:
         layer: The layer, or a structure of layers.
-        x: Its input: an array, or a tuple of arrays; in the dtype to verify in.
+        x: Its input: numbers as ``Model.verify`` takes them, or a tuple of several; in the dtype to verify in.
         parameters: Its parameters; None to let it initialise them for this input.
         seed: For initial values, random layers, upstream gradients and directions.
         budget: At most so many forwards (int), seconds (float), or both (``Budget``).
@@ -51,15 +51,20 @@ def verify_layer(
     Returns:
         A finding for each parameter (``"weight"``) and for the input (``"input"``, ``"input.0"``).
 
+    Raises:
+        VerificationError: The input is ragged, or has masked elements.
+
     >>> from nnframe.layers import Dense
     >>> report = verify_layer(Dense(2), np.random.default_rng(0).normal(size=(4, 3)))
     >>> [finding.path for finding in report.findings], report.passed
     (['weight', 'bias', 'input'], True)
     """
     started = time.perf_counter()
+    members = tuple(map(read_array, x if isinstance(x, tuple) else (x,), input_names(x)))
+    x = members if isinstance(x, tuple) else members[0]
     if parameters is None:
         made = layer.build(x, Builder(np.random.default_rng(seed)))[0]
-        dtype = next((each.dtype for each in _members(x) if each.dtype.kind == "f"), np.dtype(np.float64))
+        dtype = next((each.dtype for each in members if each.dtype.kind == "f"), np.dtype(np.float64))
         parameters = convert(made, lambda array: array.astype(dtype) if array.dtype.kind == "f" else array)
 
     def context() -> Context:
@@ -126,10 +131,6 @@ def verify_loss(
     outcome = run_guarded(lambda: verify_subject(subject, np.random.default_rng(seed)), [prediction])
     findings = [evolve(each, path="loss") if each.path == "prediction" else each for each in outcome.findings]
     return _report(Outcome(tuple(findings), outcome.evidence), subject, seed, started)
-
-
-def _members(x: object) -> list[Array]:
-    return [np.asarray(each) for each in (x if isinstance(x, tuple) else (x,))]
 
 
 def _report(outcome: Outcome, subject: Subject, seed: int, started: float) -> VerificationReport:

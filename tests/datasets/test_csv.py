@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -135,8 +139,11 @@ def test_the_first_mistake_column_by_column_is_named(table: Any, data: str | byt
         ({"target": [3]}, r"target must be a list of texts, and is \[3\]"),
         ({"features": "a"}, "features must be a list of texts, and is 'a'"),
         ({"classes": "yes"}, "classes must be a list of texts, and is 'yes'"),
-        ({"classes": ["a", "a"]}, "classes must name each class once"),
+        ({"classes": ["a", "a"]}, "classes must name each once, and names 'a' twice"),
         ({"classes": ["a"], "target": ["a", "b"]}, "classes are for one target column"),
+        ({"target": ["a", "a"]}, "target must name each once, and names 'a' twice"),
+        ({"features": ["a", "a"]}, "features must name each once, and names 'a' twice"),
+        ({"features": ["a", "b"]}, "the target 'b' is among the features"),
     ],
 )
 def test_wrong_options_are_refused_by_name(table: Any, options: dict[str, Any], message: str) -> None:
@@ -169,3 +176,28 @@ def test_a_column_of_numbers_and_texts_is_refused(table: Any, fields: list[str],
     rows = "".join(f"0,{field}\n" for field in fields)
     with pytest.raises(DataError, match=message):
         load_csv(table("a,b\n" + rows), target="b", classes="sorted")
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_the_time_grows_as_the_number_of_columns(table: Any, named: bool) -> None:
+    names = [f"c{index}" for index in range(30_000)]
+    path = table(f"{','.join(names)}\n{','.join(['1'] * len(names))}\n")
+    started = time.process_time()
+    x, _ = load_csv(path, target=names[:15_000], features=names[15_000:] if named else None)
+    assert time.process_time() - started < 5  # a search of all names for each would take a minute
+    assert x.shape == (1, 15_000)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_a_file_that_calls_itself_regular_and_never_ends_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "endless"
+    os.mkfifo(path)
+    script = f"""
+import os, stat
+from nnframe.datasets import load_csv
+writer = os.open({str(path)!r}, os.O_RDWR)
+stat.S_ISREG = lambda mode: True  # as /proc/kmsg says of itself
+load_csv({str(path)!r}, target="a")
+"""
+    process = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert process.stderr.splitlines()[-1].startswith("nnframe.errors.DataError"), process.stderr

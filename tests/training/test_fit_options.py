@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -111,3 +115,30 @@ def test_an_unknown_schedule_gets_a_suggestion() -> None:
         fitted(LABELS, schedule="cosin")
     with pytest.raises(ConfigurationError, match="schedule must be a Schedule"):
         fitted(LABELS, schedule=3)
+
+
+@pytest.mark.parametrize(
+    "weight",
+    [10**400, np.timedelta64(1), 1 + 2j, np.complex64(1), Fraction(10**400), np.float32("inf"), Decimal(2), None, -1],
+)
+def test_a_class_weight_that_is_no_finite_number_is_refused_by_name(weight: object) -> None:
+    with pytest.raises(ConfigurationError, match=r"class_weight\[1\] must be a finite number from 0"):
+        fitted(LABELS, class_weight={1: weight})
+
+
+BUFFERS = [np.array(3.0), memoryview(b"x"), memoryview(b"abcd").cast("B", (2, 2)), bytearray(b"x"), array("d", [1.0])]
+
+
+@pytest.mark.parametrize("buffer", BUFFERS, ids=repr)
+@pytest.mark.parametrize("option", ["callbacks", "metrics"])
+def test_a_buffer_is_no_list_of_parts(option: str, buffer: object) -> None:
+    with pytest.raises(ConfigurationError, match=f"{option} must be a list"):
+        fitted(LABELS, **{option: buffer})
+
+
+@pytest.mark.parametrize("buffer", BUFFERS, ids=repr)
+def test_a_buffer_is_no_iterable_of_batches(buffer: object) -> None:
+    with pytest.raises(DataError, match="x came without targets"):
+        classifier().fit(buffer, progress=False)
+    with pytest.raises(ConfigurationError, match="validation_data must be a tuple"):
+        fitted(LABELS, validation_data=buffer)

@@ -14,7 +14,7 @@ from nnframe.composition.tree import Leaf, convert, dotted, leaves
 from nnframe.errors import ConfigurationError, VerificationError
 from nnframe.interfaces import AnyLayer, AnyResult, Context, Loss
 from nnframe.verification.subject.several import joined, parted
-from nnframe.verification.subject.subject import Pull, Steps, Subject, Values
+from nnframe.verification.subject.subject import Pull, Steps, Subject, Values, read_array
 
 __all__ = ["LayerCall", "input_names", "layer_subject", "loss_subject", "steps_of"]
 
@@ -161,6 +161,8 @@ def loss_subject(loss: Loss[object], prediction: Array, target: object) -> Subje
     """A loss as a subject of its prediction; the target stays as it is."""
     if not isinstance(prediction, np.ndarray) or prediction.dtype.kind != "f":
         raise VerificationError(f"expected an array of real numbers as prediction, got {type(prediction).__name__}")
+    prediction = read_array(prediction, "prediction")
+    read_array(target, "target")
 
     def call(values: Mapping[str, Array]) -> tuple[object, Pull]:
         losses, pullback = loss.forward(values["prediction"], target)

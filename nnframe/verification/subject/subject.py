@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from attrs import define, field, frozen
+from numpy.typing import NDArray
 
 from nnframe.arrays import Array, Integers
-from nnframe.errors import VerificationError
+from nnframe.arrays.conversion import as_numbers
+from nnframe.errors import DtypeError, NNFrameError, VerificationError
+from nnframe.text import quote
 from nnframe.verification.numbers.scales import MANY, element_scales, usual_scales
 from nnframe.verification.numbers.shifted import Shifted
 from nnframe.verification.report.detail import Details
 from nnframe.verification.subject.budget import Budget
 
-__all__ = ["Call", "Pull", "Steps", "Subject", "Values"]
+__all__ = ["Call", "Pull", "Steps", "Subject", "Values", "read_array"]
 
 Values = Mapping[str, Array]
 """Arrays by path."""
@@ -112,7 +116,11 @@ class Subject:
 
         def counted(upstream: Array) -> Mapping[str, object]:
             self.pullbacks += 1
-            return pull(upstream)
+            gradients = pull(upstream)
+            for path, gradient in gradients.items():
+                if type(gradient) is not np.ndarray and gradient is not None:
+                    read_array(gradient, f"the gradient of {quote(path)}")
+            return gradients
 
         return output_of(output), counted
 
@@ -130,9 +138,25 @@ class Subject:
         return {path: np.array(value, order="K" if order == "K" else "C") for path, value in self.values.items()}
 
 
+def read_array(value: object, what: str) -> NDArray[Any]:
+    """Read what a user gave, or a function returned, as a plain array of any dtype.
+
+    Raises:
+        VerificationError: It is ragged, has masked elements, or its library does not give its numbers.
+    """
+    if type(value) is np.ndarray:
+        return value
+    try:
+        return as_numbers(value, what)
+    except DtypeError:
+        return np.asarray(value)
+    except NNFrameError as cause:
+        raise VerificationError(cause.message) from cause
+
+
 def output_of(output: object) -> Array:
     """An output as an array of real numbers; raises VerificationError where it is none."""
-    array = output if isinstance(output, np.ndarray) else np.asarray(output)
+    array = read_array(output, "the output")
     if array.dtype.kind == "f":
         return array
     if array.dtype.kind in "iub":
