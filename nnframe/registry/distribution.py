@@ -101,6 +101,8 @@ def describe(key: str, distribution: Installed) -> Distribution:
     with suppress(UnreadableError):
         direct_url = read(distribution, "direct_url.json")
     name, version = headers.get("name") or key, headers.get("version") or "unknown"
+    if canonical(name) != key:  # its folder says whose copies hide each other: no other may be claimed to be it
+        name = key
     return Distribution(make_line(name, _LONGEST_NAME), make_line(version, _LONGEST_NAME), location, direct_url)
 
 
@@ -165,7 +167,7 @@ def _is_editable(direct_url: str) -> bool:
 
     try:
         content = json.loads(direct_url)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     folder = content.get("dir_info") if isinstance(content, dict) else None
     return isinstance(folder, dict) and folder.get("editable") is True

@@ -95,7 +95,7 @@ def test_a_table_by_path_that_names_no_parameter_is_refused(path: Path) -> None:
         table["9.weight"] = table.pop("0.weight")
 
     change(path, rename)
-    with pytest.raises(FileFormatError, match="has not the keys 0.weight"):
+    with pytest.raises(FileFormatError, match=r"has not the keys 0\.weight"):
         fit(make(), path, epochs=3, resume=path)
 
 

@@ -7,12 +7,14 @@ import io
 import itertools
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from nnframe import registry
 from nnframe.errors import BrokenPartError
+from nnframe.registry.distribution import Distribution, describe
 from nnframe.registry.doctor import diagnose
 
 if TYPE_CHECKING:
@@ -173,3 +175,14 @@ def test_a_finder_of_distributions_that_fails_hides_nobody(
     monkeypatch.setattr(importlib.metadata, "distributions", lambda: itertools.chain(failing(), distributions()))
     registry.refresh()
     assert registry.activations.names() == ("good",)
+
+
+def test_a_distribution_cannot_take_the_name_of_another_in_its_metadata(tmp_path: Path) -> None:
+    folder = tmp_path / "evil-0.1.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Name: nnframe-relu\nVersion: 0.1.0\n")
+    assert describe("evil", importlib.metadata.PathDistribution(folder)).name == "evil"
+
+
+def test_an_origin_that_is_nested_without_end_breaks_nothing() -> None:
+    assert Distribution("a", "1", "", "[" * 100_000).source == "installed"
