@@ -51,6 +51,8 @@ class Distribution:
     version: str
     location: str = ""
     _direct_url: str = field(default="", repr=False)
+    claimed: str = field(default="", repr=False)
+    """Another name, which its metadata give it; empty where they agree."""
     key: str = field(init=False, repr=False, eq=False)
     """The name in its canonical form."""
 
@@ -101,9 +103,12 @@ def describe(key: str, distribution: Installed) -> Distribution:
     with suppress(UnreadableError):
         direct_url = read(distribution, "direct_url.json")
     name, version = headers.get("name") or key, headers.get("version") or "unknown"
-    if canonical(name) != key:  # its folder says whose copies hide each other: no other may be claimed to be it
+    claimed = "" if canonical(name) == key else make_line(name, _LONGEST_NAME)
+    if claimed:  # whose copies hide each other goes by the folder: by no other name may parts be taken from it
         name = key
-    return Distribution(make_line(name, _LONGEST_NAME), make_line(version, _LONGEST_NAME), location, direct_url)
+    return Distribution(
+        make_line(name, _LONGEST_NAME), make_line(version, _LONGEST_NAME), location, direct_url, claimed
+    )
 
 
 def read(distribution: Installed, file: str) -> str:

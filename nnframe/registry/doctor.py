@@ -117,6 +117,9 @@ def _check_distributions(scan: Scan) -> Iterator[Finding]:
         if not _DISTRIBUTION.fullmatch(owner.name):
             cause = f"a distribution's name has ASCII letters, digits, '.', '_' and '-' only. {find_oddity(owner.name)}"
             yield _make("odd name", f"the distribution {quote(owner.name)}", [owner], escape(cause.strip()))
+        if owner.claimed:
+            cause = f"its metadata call it {quote(owner.claimed)}: nnframe goes by the name of its folder"
+            yield _make("odd name", f"the distribution {quote(owner.name)}", [owner], escape(cause))
     for alike in find_lookalikes(owners):
         yield _make("lookalike", f"distributions {_join(alike)}", [owners[key] for key in alike], _tell_apart(alike))
 
