@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import TYPE_CHECKING
 
 import attrs
@@ -17,10 +18,13 @@ from nnframe.interfaces.parameters import NoParameters, is_statistic
 if TYPE_CHECKING:
     from nnframe.interfaces.layer import AnyLayer
 
-__all__ = ["MOST_LAYERS", "Builder", "build_layer", "describe"]
+__all__ = ["MOST_ELEMENTS", "MOST_LAYERS", "Builder", "build_layer", "describe"]
 
 MOST_LAYERS = 10_000
 """The most layers of one model: a file may promise any number, and each takes some fifty microseconds."""
+
+MOST_ELEMENTS = 2**36
+"""The most elements of one example between two layers: half a terabyte in float64."""
 
 
 @define(eq=False)
@@ -53,12 +57,21 @@ class Builder:
         self.path = (*outer, step)
         try:
             parameters, output = layer.build(x, self)
+            _refuse_boundless(output)
             self.built.append((self.path, layer, x, output))
             return parameters, output
         except NNFrameError as error:
             raise error.within(step) from error.__cause__
         finally:
             self.path = outer
+
+
+def _refuse_boundless(output: object) -> None:
+    """Refuse what no machine can compute, which a file may promise: shapes flow on no examples, and cost nothing."""
+    for array in output if isinstance(output, tuple) else (output,):
+        elements = prod(np.shape(array)[1:]) if isinstance(array, np.ndarray) else 0
+        if elements > MOST_ELEMENTS:
+            raise ShapeError(f"one example would have {elements:,} elements here, and {MOST_ELEMENTS:,} are the most")
 
 
 def build_layer(
