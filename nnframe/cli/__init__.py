@@ -6,11 +6,15 @@ function returns its exit code and raises any error; ``_exit`` alone decides wha
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from importlib.util import find_spec
 
 __all__ = ["main"]
+
+NARROWEST, WIDEST = 20, 1000
+"""How many columns the output may have."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +29,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     from nnframe.cli._exit import run_guarded
 
+    _limit_width()
     return run_guarded(partial(_run, arguments))
+
+
+def _limit_width() -> None:
+    """Keep the widths that the environment asks for within limits: rich and Typer take them as they are."""
+    for name in ("COLUMNS", "TERMINAL_WIDTH"):
+        if name not in os.environ:
+            continue
+        try:
+            os.environ[name] = str(min(max(int(os.environ[name]), NARROWEST), WIDEST))
+        except ValueError:  # no number, or one with thousands of digits
+            del os.environ[name]
 
 
 def _run(arguments: Sequence[str] | None) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr
 from functools import partial, wraps
 from importlib import import_module
+from io import StringIO
 from pkgutil import iter_modules
 from typing import Annotated, Any
 
@@ -14,9 +16,10 @@ import typer
 
 import nnframe
 import nnframe.cli
-from nnframe.cli._exit import COULD_NOT_RUN
+from nnframe.cli._exit import CLOSED_PIPE, COULD_NOT_RUN
 from nnframe.cli._group import make_group, show_help
 from nnframe.errors import ConfigurationError
+from nnframe.text import quote
 
 __all__ = ["make_app", "run"]
 
@@ -51,17 +54,22 @@ def run(arguments: Sequence[str] | None) -> int:
 def _read_command_line(words: list[str]) -> Callable[[], int] | int:
     """Return what is to be run; or an exit code, where Typer has answered itself."""
     command = typer.main.get_command(make_app())
+    said = StringIO()
     try:
         if "_NNFRAME_COMPLETE" in os.environ:
-            command.main(prog_name="nnframe")  # the shell asks for completions
+            with redirect_stderr(said):
+                command.main(prog_name="nnframe")  # the shell asks for completions
         with command.make_context("nnframe", words) as context:
             asked: Callable[[], int] | None = command.invoke(context)
     except typer.Exit as end:  # after --help or --version
         return end.exit_code
-    except SystemExit as end:  # after completions
+    except SystemExit as end:  # after completions, or as rich's answer to a closed pipe; no user's code ran here
         if isinstance(end.__context__, BrokenPipeError):
-            raise
-        return int(end.code or 0)
+            return CLOSED_PIPE
+        if end.code:
+            asked_for = quote(os.environ.get("_NNFRAME_COMPLETE", ""))
+            raise ConfigurationError(f"_NNFRAME_COMPLETE is {asked_for}: {said.getvalue().strip()}") from end
+        return 0
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise

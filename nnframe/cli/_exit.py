@@ -16,10 +16,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
-from nnframe.errors import GradientError, NNFrameError
+from nnframe.errors import GradientError, NNFrameError, SaveError
 from nnframe.text import make_line
 
-__all__ = ["CLOSED_PIPE", "COULD_NOT_RUN", "INTERRUPTED", "NOT_REACHED", "REACHED", "UNDECIDED", "run_guarded"]
+__all__ = [
+    "CLOSED_PIPE",
+    "COULD_NOT_RUN",
+    "INTERRUPTED",
+    "NOT_REACHED",
+    "REACHED",
+    "UNDECIDED",
+    "report_error",
+    "run_guarded",
+]
 
 REACHED, NOT_REACHED, UNDECIDED, COULD_NOT_RUN, INTERRUPTED, CLOSED_PIPE = 0, 1, 2, 3, 130, 141
 """What was asked for was reached, was not, cannot be said, could not be tried; Ctrl-C; nobody reads the output."""
@@ -36,12 +45,13 @@ def run_guarded(command: Callable[[], int]) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # what the terminal's encoding lacks is escaped
     try:
+        _check_output()
         code = command()
         _flush_output()
     except BaseException as error:
         code = _choose_code(error)
         if code != CLOSED_PIPE:
-            _report_error(error)
+            report_error(error)
     _abandon_broken_output()
     return code
 
@@ -51,13 +61,11 @@ def _choose_code(error: BaseException) -> int:
         return INTERRUPTED
     if _is_closed_pipe(error):
         return CLOSED_PIPE
-    return NOT_REACHED if isinstance(error, GradientError) else COULD_NOT_RUN
+    return COULD_NOT_RUN
 
 
 def _is_closed_pipe(error: BaseException) -> bool:
     """Tell a reader that went away from any other broken pipe, such as that of a user's socket."""
-    if isinstance(error, SystemExit):  # rich's answer to a closed pipe
-        return isinstance(error.__context__, BrokenPipeError)
     return isinstance(error, BrokenPipeError) and _has_no_reader(sys.stdout)
 
 
@@ -72,16 +80,35 @@ def _has_no_reader(stream: TextIO | None) -> bool:
         return False
 
 
-def _report_error(error: BaseException) -> None:
+def report_error(error: BaseException) -> None:
+    """Tell an error on the standard error: in one line, behind its traceback where that is asked for."""
     with suppress(OSError, ValueError):  # the standard error may be closed or full as well
         with suppress(OSError, ValueError):
             _flush_output()
         if os.environ.get("NNFRAME_TRACEBACK") == "1":
-            traceback.print_exception(error, file=sys.stderr)
-        print(f"nnframe: {make_line(_describe(error))}", file=sys.stderr, flush=True)
+            print(_read_safely(_format_traceback, error), file=sys.stderr)
+        print(f"nnframe: {_read_safely(_describe, error)}", file=sys.stderr, flush=True)
+
+
+def _read_safely(read: Callable[[BaseException], str], error: BaseException) -> str:
+    """Return what ``read`` says of an error; a user's own class may raise anything while it is asked."""
+    try:
+        return read(error)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        return make_line(f"{type(error).__name__}: its message cannot be read{_find_place(error.__traceback__)}")
+
+
+def _format_traceback(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error)).rstrip("\n")
 
 
 def _describe(error: BaseException) -> str:
+    return make_line(_write_sentence(error))
+
+
+def _write_sentence(error: BaseException) -> str:
     """Say in a sentence what went wrong, for a user and not for an author of nnframe."""
     if isinstance(error, KeyboardInterrupt):
         return "interrupted"
@@ -96,7 +123,7 @@ def _describe(error: BaseException) -> str:
         text = f"there is not enough memory: {error}"
     else:
         kind = "nested too deep" if isinstance(error, RecursionError) else type(error).__name__
-        text = f"{kind}: {_read_message(error)}"
+        text = f"{kind}: {error}"
     return f"{text}{place}. NNFRAME_TRACEBACK=1 shows the traceback"
 
 
@@ -105,13 +132,6 @@ def _describe_system_error(error: OSError) -> str:
         return f"{error.filename}: {error.strerror}"
     writing = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     return f"the output cannot be written: {error.strerror}" if writing else str(error.strerror)
-
-
-def _read_message(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:  # of a user's own class
-        return "its message cannot be read"
 
 
 def _find_place(trace: TracebackType | None) -> str:
@@ -124,6 +144,13 @@ def _find_place(trace: TracebackType | None) -> str:
         if Path(name).is_file() and not str(Path(name).resolve()).startswith(libraries):
             place = f" (in {name}, line {line})"
     return place
+
+
+def _check_output() -> None:
+    if sys.stdout is None or sys.stdout.closed:
+        raise SaveError(
+            f"the output cannot be written: the standard output is closed (> {os.devnull} throws the output away)"
+        )
 
 
 def _flush_output() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from nnframe.cli._console import make_console
 from nnframe.text import make_printable
 
 __all__ = ["print_table"]
@@ -30,7 +31,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], console: 
     dense  layer
     relu   activation
     """
-    console = console or Console()
+    console = console or make_console()
     lines = [[make_printable(cell) for cell in row] for row in (columns, *rows)]
     widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
     if console.is_terminal:

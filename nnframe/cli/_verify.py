@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 import typer
-from rich.console import Console
 
+from nnframe.cli._console import make_console
 from nnframe.errors import SaveError
 from nnframe.persistence.atomic import replace_file
 from nnframe.verification import VerificationReport
@@ -42,7 +42,7 @@ def check_files(*files: Path | None, read: Sequence[str | Path] = ()) -> None:
 
 def print_report(report: VerificationReport) -> None:
     """Print a report: in colours and as wide as the terminal; into a pipe as plain text."""
-    console = Console()
+    console = make_console()
     if console.is_terminal:
         console.print(report)
     else:

@@ -14,7 +14,7 @@ from nnframe.experiment.importing import import_object
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
 from nnframe.registry.distribution import canonical
-from nnframe.text import make_printable
+from nnframe.text import make_printable, quote
 
 if TYPE_CHECKING:
     from nnframe.testing import Candidate, PartResult
@@ -80,7 +80,7 @@ def _candidate(target: str, options: Sequence[str], types: bool) -> Candidate:
 
         if not isinstance(found, type):
             raise ConfigurationError(f"{target} is a part already: options are for classes")
-        found = build(found, dict(_option(option) for option in options))
+        found = build(found, _read_options(options))
     return Candidate(found, types=types)
 
 
@@ -89,6 +89,15 @@ def _find_part(target: str) -> Part | type:
     if not isinstance(found, Part | type):
         raise ContractError(f"{target} is neither a class nor a part: {found!r:.60}")
     return found
+
+
+def _read_options(texts: Sequence[str]) -> dict[str, object]:
+    options: dict[str, object] = {}
+    for name, value in map(_option, texts):
+        if name in options:
+            raise ConfigurationError(f"option {quote(name)} is given twice: give it once")
+        options[name] = value
+    return options
 
 
 def _option(text: str) -> tuple[str, object]:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
+from nnframe.cli._console import make_console
 from nnframe.text import make_printable
 
 __all__ = ["add_to"]
@@ -45,7 +45,7 @@ def doctor(
     report = advise(model, part, targets[rows], seed=seed)
     if json is not None:
         write_file(json, report.to_json())
-    console = Console()
+    console = make_console()
     for each in report.advice:
         seen = make_printable(f"{each.name}: {each.saw}")
         text = Text.assemble((f"{each.status:<8} ", STYLES[each.status]), seen)

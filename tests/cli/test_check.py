@@ -88,3 +88,9 @@ def test_what_cannot_be_checked_exits_with_three(
     code, _, err = run(capsys, *arguments)
     assert code == 3
     assert said in err
+
+
+def test_an_option_given_twice_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, said = run(capsys, "nnframe.layers:Dense", "units=3", "units=4")
+    assert code == 3
+    assert "option 'units' is given twice" in said

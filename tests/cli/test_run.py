@@ -122,3 +122,47 @@ def test_a_folder_that_does_not_exist_is_named(folder: Path, capsys: pytest.Capt
 def test_a_title_is_text_and_no_markup(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(folder, "[data]", 'title = "[/bold] \\u001b[2J"\n[data]') == 0
     assert capsys.readouterr().out.startswith("[/bold] \\x1b[2J\n")
+
+
+@pytest.mark.parametrize("callback", ["csv_logger", "checkpoint"])
+@pytest.mark.parametrize("kept", ["d.npz", "plan.toml", "m.safetensors", "link to d.npz"])
+def test_a_callback_never_writes_over_what_the_experiment_needs(
+    callback: str, kept: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "m.safetensors").write_bytes(b"the model of yesterday")
+    if kept.startswith("link"):
+        (folder / kept).symlink_to(folder / "d.npz")
+    options = f"callbacks = [{{ name = '{callback}', path = '{folder / '.' / kept}' }}]"
+    data = (folder / "d.npz").read_bytes()
+    assert run(folder, "epochs = 3", f"epochs = 3\n{options}") == 3
+    said = capsys.readouterr()
+    assert "cannot be written over" in said.err
+    assert said.err.count("\n") == 1
+    assert (said.out, (folder / "d.npz").read_bytes()) == ("", data)
+    assert (folder / "m.safetensors").read_bytes() == b"the model of yesterday"
+
+
+def test_a_callback_keeps_off_the_data_where_no_model_is_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    plan = PLAN.partition("[files]")[0].replace(
+        "epochs = 3", "epochs = 3\ncallbacks = [{name='csv_logger', path='d.npz'}]"
+    )
+    (folder / "bare.toml").write_text(plan, encoding="utf-8")
+    assert main(["run", "bare.toml", "--quiet"]) == 3
+    assert "is the data, and cannot be written over" in capsys.readouterr().err
+
+
+def test_the_number_of_an_epoch_does_not_lead_to_the_model(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = f"callbacks = [{{ name = 'checkpoint', path = '{folder}/{{epoch}}.safetensors' }}]"
+    plan = PLAN.replace("epochs = 3", f"epochs = 3\n{options}").replace("m.safe", "2.safe")
+    (folder / "plan.toml").write_text(plan, encoding="utf-8")
+    assert main(["run", str(folder / "plan.toml"), "--folder", str(folder), "--quiet"]) == 3
+    assert "is the model's file" in capsys.readouterr().err
+
+
+def test_a_callback_writes_beside_them(folder: Path) -> None:
+    options = f"callbacks = [{{ name = 'csv_logger', path = '{folder / 'log.csv'}' }}]"
+    assert run(folder, "epochs = 3", f"epochs = 3\n{options}") == 0
+    assert (folder / "log.csv").read_text().startswith("epoch,")

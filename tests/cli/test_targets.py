@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,37 @@ def test_what_is_read_is_never_written_over(module: str, tmp_path: Path, capsys:
     assert main(["report", "show", str(report), "--html", str(report)]) == 3
     assert "give the new file another name" in capsys.readouterr().err
     assert report.read_bytes() == before
+
+
+@pytest.mark.parametrize("statement", ["raise SystemExit(0)", "raise GeneratorExit", "return 3"])
+def test_an_error_that_cannot_be_read_is_told_all_the_same(
+    statement: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "unreadable_error.py"
+    file.write_text(f"class Odd(BaseException):\n    def __str__(self):\n        {statement}\nraise Odd\n")
+    monkeypatch.delitem(sys.modules, "unreadable_error", raising=False)
+    assert main(["verify", f"{file}:model"]) == 3
+    said = capsys.readouterr().err
+    assert said.startswith("nnframe: Odd: its message cannot be read")
+    assert said.count("\n") == 1
+
+
+def test_an_exit_while_a_broken_pipe_is_handled_is_no_closed_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "handles_a_broken_pipe.py"
+    file.write_text("import sys\ntry:\n    raise BrokenPipeError\nexcept BrokenPipeError:\n    sys.exit(1)\n")
+    monkeypatch.delitem(sys.modules, "handles_a_broken_pipe", raising=False)
+    assert main(["verify", f"{file}:model"]) == 3
+    assert "ended the process: sys.exit(1)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["verify", "doctor"])
+def test_a_gradient_error_of_ones_own_code_could_not_run(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "raises_gradient_error.py"
+    file.write_text("from nnframe.errors import GradientError\nraise GradientError('mine')\n")
+    monkeypatch.delitem(sys.modules, "raises_gradient_error", raising=False)
+    assert main([command, f"{file}:model"]) == 3
+    assert "mine" in capsys.readouterr().err
