@@ -9,6 +9,7 @@ import numpy as np
 from nnframe.arrays import Array, Booleans, Shape
 from nnframe.arrays.conversion import as_numbers, cast_finite, refuse_elements
 from nnframe.composition.examples import Examples, count
+from nnframe.composition.reduction import sum_weights
 from nnframe.errors import ShapeError
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def prepare_weights(weight: object, examples: int, dtype: np.dtype[Any], steps: 
             the predictions will tell.
 
     Raises:
-        ShapeError, DtypeError, DataError: The weights are not one finite number from 0 for each example, or step.
+        ShapeError, DtypeError, DataError: The weights are not one finite number from 0 for each example, or step, or
+            their sum is too large for float64.
 
     >>> prepare_weights([1, 2], 2, np.dtype("float64"))
     array([1., 2.])
@@ -44,6 +46,7 @@ def prepare_weights(weight: object, examples: int, dtype: np.dtype[Any], steps: 
         )
     array = cast_finite(array, dtype, "sample_weight")
     refuse_elements(array < 0, array, "sample_weight", "must be finite and not negative")
+    sum_weights(array, array)
     return array
 
 
