@@ -8,7 +8,7 @@ import pytest
 from nnframe import Model
 from nnframe.errors import DataError
 from nnframe.interfaces import Batch, Context
-from nnframe.layers import Dense
+from nnframe.layers import BatchNorm, Dense
 from nnframe.training.pieces import compute_in_pieces
 
 X = np.array([[1.0], [2.0], [3.0], [5.0]])
@@ -39,5 +39,41 @@ def test_pieces_of_large_weights_make_the_mean_of_the_batch(size: int) -> None:
 
 
 def test_weights_whose_sum_float64_does_not_hold_are_refused_by_name() -> None:
-    with pytest.raises(DataError, match="sample_weight.*sum that fits into float64.*1e\\+308"):
+    with pytest.raises(DataError, match=r"sample_weight.*sum that fits into float64.*1e\+308"):
         line("float64").fit(X, ZEROS, sample_weight=np.full(4, 1e308), progress=False)
+
+
+@pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
+@pytest.mark.parametrize("micro_batch_size", [None, 2])
+def test_an_example_of_weight_zero_that_overflows_has_no_part_in_the_step(micro_batch_size: int | None) -> None:
+    """Of y = exp(x) at x = 0 and 1: the loss' slope is 2 exp(x)², times x for the weight, each halved by the mean."""
+    model = Model([Dense(1, weight_initializer="ones"), "exponential"], loss="mse", input_shape=(1,))
+    model.fit(
+        [[0.0], [1.0], [800.0]],
+        np.zeros((3, 1)),
+        sample_weight=[1, 1, 0],
+        optimizer={"name": "sgd", "learning_rate": 0.01},
+        shuffle=False,
+        batch_size=3,
+        micro_batch_size=micro_batch_size,
+        epochs=1,
+        progress=False,
+    )
+    assert model.parameters["0.weight"].value.item() == pytest.approx(1 - 0.01 * np.e**2, rel=1e-12)
+    assert model.parameters["0.bias"].value.item() == pytest.approx(-0.01 * (1 + np.e**2), rel=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
+def test_a_sequence_that_is_all_padding_and_overflows_has_no_part_in_loss_and_gradients() -> None:
+    model = Model([Dense(1, weight_initializer="ones"), "exponential"], loss="mse", input_shape=(2, 1))
+    x, mask = [[[0.0], [1.0]], [[800.0], [900.0]]], [[True, True], [False, False]]
+    loss, gradients = model.loss_and_gradients(x, np.zeros((2, 2, 1)), mask=mask)
+    assert loss == pytest.approx((1 + np.e**2) / 2, rel=1e-12)
+    assert gradients["0.bias"].item() == pytest.approx(1 + np.e**2, rel=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
+def test_running_statistics_are_stored_once_and_without_the_example_that_overflows() -> None:
+    model = Model(["exponential", BatchNorm(momentum=0.5)], loss="mse", input_shape=(1,))
+    model.train_step([[0.0], [np.log(3)], [800.0]], np.zeros((3, 1)), sample_weight=[1, 1, 0], optimizer="sgd")
+    np.testing.assert_allclose(model.parameters["1.running_mean"].value, [0.5 * (1 + 3) / 2])
