@@ -7,11 +7,12 @@ from collections.abc import Callable
 from math import pi, sqrt
 
 import attrs
+import numpy as np
 from attrs import frozen
 
 from nnframe.activations.erf import normal_cdf
 from nnframe.arrays import Array, namespace
-from nnframe.arrays.stable import logistic_pair, refine
+from nnframe.arrays.stable import logistic_pair, refine, replace
 from nnframe.checks import truth
 from nnframe.interfaces import Activation
 
@@ -58,7 +59,14 @@ def _exact_slope(x: Array, gate: Array) -> Array:
     slope *= x
     slope *= 1 / sqrt(2 * pi)
     slope += gate
-    return slope
+    return replace(slope, x, _far_slope, (-math.inf, -30.0))
+
+
+def _far_slope(x: Array) -> Array:
+    """Return the slope with Φ(x) = φ(x) / |x| (1 - 1 / x² + 3 / x⁴), by Mills' ratio: scipy's is 0 from -37.68 on."""
+    inverse = 1 / (x * x)
+    density: Array = np.exp(x * x * -0.5) * (1 / sqrt(2 * pi))
+    return density * x * (1 - inverse * (1 - inverse * (1 - 3 * inverse)))
 
 
 def _approximate(x: Array) -> tuple[Array, Callable[[Array], Array]]:

@@ -17,7 +17,7 @@ import numpy as np
 from nnframe.arrays.namespace import namespace
 from nnframe.arrays.types import Array
 
-__all__ = ["exp_less_one", "log_of_one_plus", "logistic", "logistic_pair", "refine", "weigh"]
+__all__ = ["exp_less_one", "log_of_one_plus", "logistic", "logistic_pair", "refine", "replace", "weigh"]
 
 _LONG = 1024
 _FAR = 80.0
@@ -112,7 +112,17 @@ def refine(y: Array, x: Array, formula: Callable[[Array], Array], *ranges: tuple
     >>> refine(x + 1, x, lambda x: x * 2, (4.0, 6.0)).tolist()
     [2.0, 10.0]
     """
-    if type(y) is not np.ndarray or y.dtype.char != "f":
+    return replace(y, x, formula, *ranges) if type(y) is np.ndarray and y.dtype.char == "f" else y
+
+
+def replace(y: Array, x: Array, formula: Callable[[Array], Array], *ranges: tuple[float, float]) -> Array:
+    """Return y, with another formula in float64 where x lies in a range; as ``refine``, and float64 arrays too.
+
+    >>> x = np.array([1.0, 5.0])
+    >>> replace(x + 1, x, lambda x: x * 2, (4.0, 6.0)).tolist()
+    [2.0, 10.0]
+    """
+    if type(y) is not np.ndarray:
         return y
     found = [x < highest if lowest == -math.inf else (x > lowest) & (x < highest) for lowest, highest in ranges]
     places = np.flatnonzero(functools.reduce(np.logical_or, found))  # the mask itself would take five times as long

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
+from attrs import evolve
 from numpy.random import Generator
 from numpy.typing import DTypeLike
 
@@ -20,7 +21,7 @@ from nnframe.composition.rules import matching
 from nnframe.composition.structure import Structure
 from nnframe.composition.targets import prepare_target
 from nnframe.composition.visitor import R, Visitor, walk
-from nnframe.composition.weighting import prepare_mask, prepare_weights
+from nnframe.composition.weighting import find_remaining, prepare_mask, prepare_weights
 from nnframe.errors import ConfigurationError, DataError
 from nnframe.interfaces import AnyLayer, Constraint, Context, Loss, Regularizer
 from nnframe.text import quote
@@ -210,7 +211,11 @@ class Network:
     def compute_weighted(
         self, x: object, y: object, context: Context, sample_weight: Array | None = None
     ) -> tuple[float, list[Array], Array, float]:
-        """Do what ``compute`` does; returns Σ w too, by which the batch counts: 0 where nothing in it does."""
+        """Do what ``compute`` does; returns Σ w too, by which the batch counts: 0 where nothing in it does.
+
+        Where an example that does not count overflows, loss and gradients are computed again without such examples;
+        only then they have no part in batch statistics either.
+        """
         key = _signature(x) if type(x) is tuple else (x.shape, x.dtype)  # type: ignore[attr-defined]
         if key not in self._checked:
             context.observer = context.observer or ContractObserver()
@@ -230,6 +235,13 @@ class Network:
                 penalty, its_gradient = regularizer.penalty(parameter.value)
                 loss += penalty
                 gradients[index] = gradients[index] + its_gradient
+        rows = None if weight is None else find_remaining(weight, gradients)
+        if rows is not None:
+            own = evolve(context, mask=None if context.mask is None else context.mask[rows], recorded=[])
+            counted = None if sample_weight is None else sample_weight[rows]
+            data, target = (take(cast("Examples", each), rows) for each in (x, y))
+            loss, gradients, _ = self.compute(data, target, own, counted)
+            context.recorded[:] = own.recorded
         self._gradients = gradients
         return loss, gradients, prediction, losses.size if plain else sum_weights(losses, weight)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -72,7 +73,8 @@ def mean_loss(losses: Array, weight: Array | None) -> tuple[float, Array]:
         total = losses.dot(ones) if short else np.add.reduce(losses, axis=None)
         return float(total) / (losses.size or 1), upstream
     counts = weight != 0
-    upstream = weight / (np.add.reduce(weight, axis=None) if counts.any() else 1)
+    whole = np.float64(sum_weights(losses, weight) or 1.0)  # in float32 it could be infinite
+    upstream = (weight / whole).astype(losses.dtype, copy=False)
     return float(np.add.reduce(np.where(counts, losses, 0) * upstream, axis=None)), upstream
 
 
@@ -90,10 +92,22 @@ def sum_losses(losses: Array, weight: Array | None) -> float:
 def sum_weights(losses: Array, weight: Array | None) -> float:
     """Return Σ w in float64.
 
+    Raises:
+        DataError: Σ w is too large for float64.
+
     >>> sum_weights(np.ones((2, 3)), None)
     6.0
     """
-    return float(losses.size if weight is None else np.add.reduce(weight, axis=None, dtype=np.float64))
+    if weight is None:
+        return float(losses.size)
+    with np.errstate(over="ignore"):
+        whole = float(np.add.reduce(weight, axis=None, dtype=np.float64))
+    if not math.isfinite(whole):
+        raise DataError(
+            f"sample_weight, with class_weight, must have a sum that fits into float64, and its {weight.size} weights "
+            f"of up to {weight.max():.3g} do not: divide all weights by one large number, which changes no mean"
+        )
+    return whole
 
 
 def refuse_nothing(weight: float) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnframe.arrays import Array, Booleans, Shape
+from nnframe.arrays import Array, Booleans, Integers, Shape
 from nnframe.arrays.conversion import as_numbers, cast_finite, refuse_elements
 from nnframe.composition.examples import Examples, count
+from nnframe.composition.reduction import sum_weights
 from nnframe.errors import ShapeError
 
 if TYPE_CHECKING:
     from nnframe.composition.network import Network
 
-__all__ = ["as_mask", "prepare_mask", "prepare_weights"]
+__all__ = ["as_mask", "find_remaining", "prepare_mask", "prepare_weights"]
 
 
 def prepare_weights(weight: object, examples: int, dtype: np.dtype[Any], steps: Shape | None = None) -> Array | None:
@@ -28,7 +30,8 @@ def prepare_weights(weight: object, examples: int, dtype: np.dtype[Any], steps: 
             the predictions will tell.
 
     Raises:
-        ShapeError, DtypeError, DataError: The weights are not one finite number from 0 for each example, or step.
+        ShapeError, DtypeError, DataError: The weights are not one finite number from 0 for each example, or step, or
+            their sum is too large for float64.
 
     >>> prepare_weights([1, 2], 2, np.dtype("float64"))
     array([1., 2.])
@@ -44,7 +47,26 @@ def prepare_weights(weight: object, examples: int, dtype: np.dtype[Any], steps: 
         )
     array = cast_finite(array, dtype, "sample_weight")
     refuse_elements(array < 0, array, "sample_weight", "must be finite and not negative")
+    sum_weights(array, array)
     return array
+
+
+def find_remaining(weight: Array, gradients: Sequence[Array]) -> Integers | None:
+    """Return the examples that count, where the others may have made gradients infinite or nan; None where not.
+
+    0 · ∞ is nan: an example of weight 0 spoils the gradients if it overflows.
+
+    Args:
+        weight: (batch, ...), one for each loss.
+        gradients: Of all parameters.
+
+    >>> find_remaining(np.array([1.0, 0.0, 2.0]), [np.array([np.nan])]).tolist()
+    [0, 2]
+    """
+    counts = weight.reshape(len(weight), -1).any(axis=1)
+    if counts.all() or not counts.any() or all(np.isfinite(each).all() for each in gradients):
+        return None
+    return np.flatnonzero(counts)
 
 
 def prepare_mask(mask: object, data: Examples, network: Network) -> Booleans | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -58,23 +59,28 @@ class AveragePool1D(Pool1D):
         return _pool(x, windows)
 
 
+_MANY = 1024
+"""Places of a window above which they are added in float64: one after the other, float32 errs as their number does."""
+
+
 def _pool(x: Array, windows: Windows) -> tuple[Array, Callable[[Array], Array]]:
     frame = framed(x, windows)
-    scale = _inverse_counts(windows).astype(x.dtype)
+    dtype = np.dtype(np.float64) if math.prod(windows.kernel) > _MANY else x.dtype
+    scale = _inverse_counts(windows).astype(dtype, copy=False)
     first, *others = places(windows)
-    y = frame[first].copy()
+    y = frame[first].astype(dtype, order="C")
     for place in others:
         y += frame[place]
     y *= scale
 
     def pull(dy: Array) -> Array:
         share = dy * scale
-        dx = np.zeros_like(frame)
+        dx = np.zeros_like(frame, dtype)
         for place in places(windows):
             dx[place] += share
-        return np.ascontiguousarray(inside(dx, windows))
+        return inside(dx, windows).astype(x.dtype, order="C", copy=False)
 
-    return y, pull
+    return y.astype(x.dtype, copy=False), pull
 
 
 @lru_cache(maxsize=64)

@@ -33,7 +33,7 @@ def compute_in_pieces(
     >>> round(loss, 6), gradients[0].round(6)
     (4.666667, array([[9.333333]]))
     """
-    loss, whole, sums = 0.0, 0.0, cast("list[Array]", [])
+    loss, whole, means = 0.0, 0.0, cast("list[Array]", [])
     predictions = []
     for piece in _cut(batch, size):
         own = evolve(context, mask=piece.mask, recorded=[])
@@ -41,12 +41,13 @@ def compute_in_pieces(
         predictions.append(prediction)
         if weight:
             network.store(own.recorded)
-            loss, whole = loss + weight * its_loss, whole + weight
-            gradients = [weight * gradient for gradient in gradients]
-            sums = [total + each for total, each in zip(sums, gradients, strict=True)] if sums else gradients
-    gradients = [total / whole for total in sums]
-    network.keep(gradients)
-    return loss / (whole or 1.0), gradients, np.concatenate(predictions), whole
+            before, whole = whole, whole + weight
+            kept, share = before / whole, weight / whole  # Σ wℓ itself may be too large for float32
+            loss = kept * loss + share * its_loss
+            gradients = [share * gradient for gradient in gradients]
+            means = [kept * mean + each for mean, each in zip(means, gradients, strict=True)] if means else gradients
+    network.keep(means)
+    return loss, means, np.concatenate(predictions), whole
 
 
 def _cut(batch: Batch, size: int) -> Iterator[Batch]:

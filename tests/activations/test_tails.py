@@ -27,6 +27,13 @@ def test_value_and_derivative_are_right_in_the_tails(
     assert exact.compare(pullback(np.ones_like(x)), x, slope)[0] < TOLERANCE
 
 
+def test_the_slope_of_exact_gelu_keeps_its_digits_down_to_the_smallest_normal_number() -> None:
+    slope = next(slope for name, options, _, slope in exact.EXACT if name == "gelu" and not options)
+    x = np.concatenate([np.linspace(-38, -29, 200), [-37.7]])
+    _, pullback = registry.activations.create("gelu").forward(x)
+    assert exact.compare(pullback(np.ones_like(x)), x, slope)[0] < 1e-10
+
+
 def test_every_activation_that_treats_its_elements_one_by_one_is_compared() -> None:
     rows = {"softmax", "log_softmax", "glu"}
     assert {name for name, *_ in exact.EXACT} == set(registry.activations.names()) - rows - {"identity"}

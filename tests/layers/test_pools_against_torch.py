@@ -108,3 +108,14 @@ def test_global_pools_leave_padded_steps_out() -> None:
 def test_a_window_that_could_see_padding_only_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="padding must be less than the window"):
         MaxPool2D(2, padding=2)
+
+
+def test_average_pools_of_large_windows_keep_their_digits_in_float32() -> None:
+    """The mean of equal numbers is that number; a pixel that n windows of n places see gets the mean of their dy."""
+    x = np.full((1, 5000, 2), 0.1, np.float32)
+    y, pull = AveragePool1D(2000, stride=1).apply(x, Context())
+    assert y.dtype == np.float32
+    np.testing.assert_allclose(y, np.float32(0.1), rtol=2e-7)
+    dx = pull(y)
+    assert dx.dtype == np.float32
+    np.testing.assert_allclose(dx[:, 2000:3000], np.float32(0.1), rtol=2e-7)
