@@ -119,20 +119,20 @@ class DeferredInterrupt:
             if cleanup is not None:
                 cleanup()
         finally:
-            if self in _running:
-                _running.remove(self)
-            if sys.unraisablehook == self._hear_of_lost:
-                sys.unraisablehook = self._print
-            self._ended = True
             try:
                 _put_back(self._before)
             finally:
+                self._ended = True
+                if sys.unraisablehook == self._hear_of_lost:
+                    sys.unraisablehook = self._print
+                if self in _running:
+                    _running.remove(self)
                 if sys.exception() is not None:  # it travels outwards, or what a handler raised does in its place
                     self.raised = None
                 self.release()
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
-        if self._ended:  # a signal between two lines of _put_back: whatever is left here only hands on
+        if self._ended:  # where a signal came between two lines of _put_back: what is left here only hands on
             self._handler(number)(number, frame)
         elif self.held:
             self.waiting += [] if number in self.waiting else [number]
