@@ -129,14 +129,14 @@ def test_a_class_weight_that_is_no_finite_number_is_refused_by_name(weight: obje
 BUFFERS = [np.array(3.0), memoryview(b"x"), memoryview(b"abcd").cast("B", (2, 2)), bytearray(b"x"), array("d", [1.0])]
 
 
-@pytest.mark.parametrize("buffer", BUFFERS, ids=repr)
+@pytest.mark.parametrize("buffer", BUFFERS, ids=lambda value: type(value).__name__)
 @pytest.mark.parametrize("option", ["callbacks", "metrics"])
 def test_a_buffer_is_no_list_of_parts(option: str, buffer: object) -> None:
     with pytest.raises(ConfigurationError, match=f"{option} must be a list"):
         fitted(LABELS, **{option: buffer})
 
 
-@pytest.mark.parametrize("buffer", BUFFERS, ids=repr)
+@pytest.mark.parametrize("buffer", BUFFERS, ids=lambda value: type(value).__name__)
 def test_a_buffer_is_no_iterable_of_batches(buffer: object) -> None:
     with pytest.raises(DataError, match="x came without targets"):
         classifier().fit(buffer, progress=False)
