@@ -62,8 +62,8 @@ CAMPAIGNS = {
         350,
         tuple((name,) for name in ("save", "load", "fit", "step", "verify", "compiled")),
     ),
-    "compilation": Campaign("signals while loops are compiled", "tests.campaigns.cold_signals", 40, 20),
-    "kills": Campaign("processes killed while they saved", "tests.campaigns.killed_saves", 400, 200),
+    "compilation": Campaign("signals while loops are compiled", "tests.campaigns.cold_signals", 10, 10),
+    "kills": Campaign("processes killed while they saved", "tests.campaigns.killed_saves", 300, 150),
 }
 
 
