@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from attrs import evolve, frozen
-from numpy.random import Generator
 
 from nnframe.arrays import Array
 from nnframe.verification.findings.detailing import detailed
@@ -23,6 +22,7 @@ from nnframe.verification.manners.sparing import preflight_sparingly
 from nnframe.verification.manners.upstreams import upstreams_for
 from nnframe.verification.measure.probe import Probe
 from nnframe.verification.nearby import examine_nearby
+from nnframe.verification.numbers.draws import Draws
 from nnframe.verification.report.cause import Cause
 from nnframe.verification.report.finding import Finding
 from nnframe.verification.report.verdict import Verdict
@@ -43,67 +43,64 @@ class Outcome:
     sure: bool = True
 
 
-def verify_subject(
-    subject: Subject, rng: Generator, *, strategy: str = "auto", upstream: Array | None = None
-) -> Outcome:
+def verify_subject(subject: Subject, draws: Draws, *, strategy: str = "auto", upstream: Array | None = None) -> Outcome:
     """Verify one function and its pullback: pre-flight, every variable, a nearby point.
 
     Args:
         subject: The function at its point.
-        rng: Chooses upstreams and directions.
+        draws: Make upstreams and directions.
         strategy: As in ``GradientVerifier``.
         upstream: The upstream gradient that was captured in a model; None where there is none.
 
     Where parameters are lent and something is wrong that copies of them could change, all is done again in copies.
     """
     if subject.lent is None:
-        return _verified(subject, rng, strategy, upstream)
-    lent, state = subject.lent, rng.bit_generator.state
-    sparing = _verified(subject, rng, strategy, upstream)
+        return _verified(subject, draws, strategy, upstream)
+    lent = subject.lent
+    sparing = _verified(subject, draws, strategy, upstream)
     if sparing.sure and not (_fails(sparing) and not subject.exhausted and reads_behind(subject, lent)):
         return sparing
     take_back(subject, lent)
-    rng.bit_generator.state = state
-    ordinary = _verified(subject, rng, strategy, upstream)
+    ordinary = _verified(subject, draws, strategy, upstream)
     if sparing.sure or _fails(ordinary):
         return ordinary
     seen = {each.path: each for each in sparing.findings}
     return evolve(ordinary, findings=tuple(seen.get(each.path, each) for each in ordinary.findings))
 
 
-def _verified(subject: Subject, rng: Generator, strategy: str, upstream: Array | None) -> Outcome:
+def _verified(subject: Subject, draws: Draws, strategy: str, upstream: Array | None) -> Outcome:
     """What is found in copies; or in parameters that are lent, as long as there is no doubt that this does no harm."""
     output = subject.run(subject.copies())[0]
     if not np.isfinite(output).all():
         return Outcome((_not_finite(output),), {})
-    upstreams = upstreams_for(output, rng, upstream)
+    upstreams = upstreams_for(output, draws.generator("", "upstreams"), upstream)
     if subject.lent is not None:
         sparing = preflight_sparingly(subject, output, upstreams)
         if sparing is None or sparing.findings:
             return Outcome(() if sparing is None else tuple(sparing.findings), {}, sure=False)
-        return _verify_values(subject, sparing, rng, strategy)
+        return _verify_values(subject, sparing, draws, strategy)
     before = preflight(subject, output, upstreams)
     if any(each.path == "forward" for each in before.findings):
         return Outcome(tuple(before.findings), {})
-    return _verify_values(subject, before, rng, strategy)
+    return _verify_values(subject, before, draws, strategy)
 
 
 def _fails(outcome: Outcome) -> bool:
     return any(each.verdict is Verdict.FAIL for each in outcome.findings)
 
 
-def _verify_values(subject: Subject, before: Preflight, rng: Generator, strategy: str) -> Outcome:
+def _verify_values(subject: Subject, before: Preflight, draws: Draws, strategy: str) -> Outcome:
     shadow = shadow_of(subject, before)
     exact, seen = (subject, before) if shadow is None else shadow
     findings = list(before.findings)
-    examined = _examined(subject, before, exact, seen, findings, rng, strategy)
+    examined = _examined(subject, before, exact, seen, findings, draws, strategy)
     if subject.large:  # What is needed at one point need not be in memory together with what is at another.
         before.forget()
         seen.forget()
         subject.lent = exact.lent = None
     if not subject.fixed and not subject.exhausted and not before.findings:
         partitions = {path: each.partition for path, each in examined.items()}
-        findings = examine_nearby(exact, findings, partitions, seen, rng)
+        findings = examine_nearby(exact, findings, partitions, seen, draws)
     if shadow is not None:
         subject.forwards += exact.forwards
         subject.pullbacks += exact.pullbacks
@@ -116,7 +113,7 @@ def _examined(
     exact: Subject,
     seen: Preflight,
     findings: list[Finding],
-    rng: Generator,
+    draws: Draws,
     strategy: str,
 ) -> dict[str, Examined]:
     """Examine every variable at the point, and add what was found to the findings."""
@@ -124,8 +121,10 @@ def _examined(
     probe = Probe(exact, seen.output, seen.upstreams, unit_at(exact, seen.output))
     paths = [path for path in exact.values if gradients and path in gradients[0] and path not in before.broken]
     units = {path: _unit_of(exact.values[path], seen.gradients, path) for path in paths}
-    proved = examine_steps(probe, gradients, units, rng, strategy)
-    examined = {path: proved.get(path) or examine(probe, path, gradients, units[path], rng, strategy) for path in paths}
+    proved = examine_steps(probe, gradients, units, draws, strategy)
+    examined = {
+        path: proved.get(path) or examine(probe, path, gradients, units[path], draws, strategy) for path in paths
+    }
     evidence = {path: each.evidence for path, each in examined.items()}
     unit = max(units.values(), default=0.0)
     limits = Limits(probe, gradients, unit)

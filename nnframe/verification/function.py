@@ -12,6 +12,7 @@ from nnframe.errors import VerificationError
 from nnframe.text import quote
 from nnframe.verification.core import verify_subject
 from nnframe.verification.nearby import duplicated
+from nnframe.verification.numbers.draws import Draws
 from nnframe.verification.report.detail import Details
 from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.subject.budget import BudgetLike, budget_of
@@ -62,7 +63,7 @@ def verify_pullback(
     subject, originals = subject_of(function, parameters, x)
     subject.budget = budget_of(budget)
     subject.details = details
-    outcome = run_guarded(lambda: verify_subject(subject, np.random.default_rng(seed)), originals, subject)
+    outcome = run_guarded(lambda: verify_subject(subject, Draws(seed)), originals, subject)
     return VerificationReport(
         outcome.findings,
         seed=seed,

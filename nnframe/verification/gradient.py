@@ -15,6 +15,7 @@ from nnframe.text import quote
 from nnframe.verification.core import Outcome, verify_subject
 from nnframe.verification.findings.stale import if_stale
 from nnframe.verification.formulas import numeric_gradient
+from nnframe.verification.numbers.draws import Draws
 from nnframe.verification.report.detail import Details
 from nnframe.verification.report.finding import Finding, Worst
 from nnframe.verification.report.report import VerificationReport
@@ -80,7 +81,7 @@ def verify_gradient(
         if formula is not None or step is not None:
             plain = {path: np.array(value) for path, value in point.values.items()}
             numeric = numeric_gradient(lambda values: f(point.back(values)), plain, formula or "central", step)
-        outcome = verify_subject(subject, np.random.default_rng(seed))
+        outcome = verify_subject(subject, Draws(seed))
         if subject.fixed:
             outcome = _if_stale(outcome, subject, point)
         return outcome, numeric

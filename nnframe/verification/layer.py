@@ -14,6 +14,7 @@ from nnframe.interfaces import AnyLayer, AnyResult, Builder, Context, Loss
 from nnframe.interruption import guard_from_signals
 from nnframe.verification.core import Outcome, verify_subject
 from nnframe.verification.declared import declared
+from nnframe.verification.numbers.draws import Draws
 from nnframe.verification.report.detail import Details
 from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.subject.budget import BudgetLike, budget_of
@@ -75,8 +76,7 @@ def verify_layer(
     subject.budget, subject.details = budget_of(budget), details
     if layer.straight_through:
         return _report(Outcome(declared(subject), {}), subject, seed, started)
-    rng = np.random.default_rng(seed)
-    outcome = run_guarded(lambda: verify_subject(subject, rng), subject.values.values(), subject)
+    outcome = run_guarded(lambda: verify_subject(subject, Draws(seed)), subject.values.values(), subject)
     return _report(outcome, subject, seed, started)
 
 
@@ -128,7 +128,7 @@ def verify_loss(
     started = time.perf_counter()
     subject = loss_subject(loss, prediction, target)
     subject.budget, subject.details = budget_of(budget), details
-    outcome = run_guarded(lambda: verify_subject(subject, np.random.default_rng(seed)), [prediction])
+    outcome = run_guarded(lambda: verify_subject(subject, Draws(seed)), [prediction])
     findings = [evolve(each, path="loss") if each.path == "prediction" else each for each in outcome.findings]
     return _report(Outcome(tuple(findings), outcome.evidence), subject, seed, started)
 

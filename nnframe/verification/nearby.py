@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from attrs import evolve
-from numpy.random import Generator
 
 from nnframe.arrays import Array, Shape
 from nnframe.verification.judge.evidence import FAILED
@@ -23,7 +22,7 @@ from nnframe.verification.measure.partition import Partition
 from nnframe.verification.measure.probe import LEFT_DOMAIN, Probe
 from nnframe.verification.measure.steps import ladder_of
 from nnframe.verification.measure.structure import find_partition
-from nnframe.verification.numbers.draws import random_sizes
+from nnframe.verification.numbers.draws import Draws, random_sizes
 from nnframe.verification.numbers.noise import unit_roundoff
 from nnframe.verification.numbers.pattern import CHUNK, Pattern
 from nnframe.verification.numbers.scales import patterned, thinned, usual_scales
@@ -47,7 +46,7 @@ HINT = (
 
 
 def examine_nearby(
-    subject: Subject, findings: Sequence[Finding], partitions: Mapping[str, Partition], seen: Preflight, rng: Generator
+    subject: Subject, findings: Sequence[Finding], partitions: Mapping[str, Partition], seen: Preflight, draws: Draws
 ) -> list[Finding]:
     """The findings, with those that are right here and grossly wrong nearby turned to FAIL.
 
@@ -56,24 +55,30 @@ def examine_nearby(
         findings: What was found at its point.
         partitions: How its variables were examined there.
         seen: The output and the gradients there; of a large subject, the output alone.
-        rng: Chooses points and directions.
+        draws: Make points and directions.
     """
     paths = [each.path for each in findings if each.path in subject.values and each.verdict.severity < 2]
     paths = [path for path in paths if subject.values[path].size]
-    if not subject.large and _right_elsewhere(subject, paths, partitions, seen.output, rng):
+    if not subject.large and _right_elsewhere(subject, paths, partitions, seen.output, draws.within("elsewhere")):
         return list(findings)
     wrong: dict[str, bool] = {}
     for share in (1.0, CLOSER):
         candidates = [path for path in paths if share == 1.0 or path in wrong]
-        again = _wrong(subject, candidates, partitions, seen.output, rng, share) if candidates else {}
+        again = (
+            _wrong(subject, candidates, partitions, seen.output, draws.within(f"nearby {share}"), share)
+            if candidates
+            else {}
+        )
         wrong = {path: stale for path, stale in again.items() if share == 1.0 or path in wrong}
     if not subject.large:
-        wrong |= dict.fromkeys(_of_this_point(subject, [path for path in paths if path not in wrong], seen, rng), True)
+        wrong |= dict.fromkeys(
+            _of_this_point(subject, [path for path in paths if path not in wrong], seen, draws.within("stale")), True
+        )
     return [_turned(each, wrong[each.path]) if each.path in wrong else each for each in findings]
 
 
 def _right_elsewhere(
-    subject: Subject, paths: Sequence[str], partitions: Mapping[str, Partition], output: Array, rng: Generator
+    subject: Subject, paths: Sequence[str], partitions: Mapping[str, Partition], output: Array, draws: Draws
 ) -> bool:
     """Whether every gradient is right where the same values are in other places, and moved: then it is close by too.
 
@@ -82,14 +87,16 @@ def _right_elsewhere(
     if _takes_several(subject, output):
         return False
     alone = len(subject.values) == 1
-    points = {path: _moved(path, shuffled(value), rng, 1.0, alone) for path, value in subject.values.items()}
+    points = {path: _moved(path, shuffled(value), draws, 1.0, alone) for path, value in subject.values.items()}
     there = subject.at(points, subject.elsewhere)
-    looked = _look(there, output.shape, random_sizes(0.5, 1.5, output.shape, rng).astype(output.dtype))
+    looked = _look(
+        there, output.shape, random_sizes(0.5, 1.5, output.shape, draws.generator("", "upstream")).astype(output.dtype)
+    )
     if looked is None:
         return False
     probe, gradients = looked
     right = all(
-        path in gradients and not _gross(probe, path, partitions[path], gradients, rng, GROSS * CLOSER**2)
+        path in gradients and not _gross(probe, path, partitions[path], gradients, draws, GROSS * CLOSER**2)
         for path in paths
     )
     subject.forwards += there.forwards
@@ -114,12 +121,14 @@ def _wrong(
     paths: Sequence[str],
     partitions: Mapping[str, Partition],
     output: Array,
-    rng: Generator,
+    draws: Draws,
     share: float,
 ) -> dict[str, bool]:
     """The paths whose gradient is grossly wrong at a generic point, and whether it is still that of the first point."""
     for several in (True, False):
-        found = _wrong_there(subject, paths, partitions, output, rng, share, several)
+        found = _wrong_there(
+            subject, paths, partitions, output, draws.within("several" if several else "one"), share, several
+        )
         if found is not None:
             return found
     return {}
@@ -130,22 +139,22 @@ def _wrong_there(
     paths: Sequence[str],
     partitions: Mapping[str, Partition],
     output: Array,
-    rng: Generator,
+    draws: Draws,
     share: float,
     several: bool,
 ) -> dict[str, bool] | None:
     """The same at one point, with one example more or as many as here; None where the function refuses it."""
-    there = _generic(subject, output, rng, share, several)
+    there = _generic(subject, output, draws, share, several)
     if there is None:
         return None
     shape = (2, *output.shape[1:]) if several else output.shape
-    looked = _look(there, shape, random_sizes(0.5, 1.5, shape, rng).astype(output.dtype))
+    looked = _look(there, shape, random_sizes(0.5, 1.5, shape, draws.generator("", "upstream")).astype(output.dtype))
     if looked is None:
         return None
     probe, gradients = looked
     plain = {path: _plain(probe, path) for path in paths} if several else partitions
     asked = [path for path in paths if path in gradients]
-    found = [path for path in asked if _gross(probe, path, plain[path], gradients, rng, GROSS * share**2)]
+    found = [path for path in asked if _gross(probe, path, plain[path], gradients, draws, GROSS * share**2)]
     comparable = found and not several
     first = _real(subject.run(subject.copies())[1](probe.upstreams[0].copy()), subject) if comparable else {}
     subject.forwards += there.forwards
@@ -153,13 +162,13 @@ def _wrong_there(
     return {path: path in first and np.array_equal(gradients[path], first[path]) for path in found}
 
 
-def _of_this_point(subject: Subject, paths: Sequence[str], seen: Preflight, rng: Generator) -> list[str]:
+def _of_this_point(subject: Subject, paths: Sequence[str], seen: Preflight, draws: Draws) -> list[str]:
     """The paths whose gradient far away is, to the last bit, that of this point, and grossly wrong there.
 
     A cache that is never emptied is right at the first point, and near it where the derivative is constant.
     """
     there = subject.at(
-        {path: _moved(path, shuffled(value), rng, 1.0, alone=True) for path, value in subject.values.items()}
+        {path: _moved(path, shuffled(value), draws, 1.0, alone=True) for path, value in subject.values.items()}
     )
     looked = _look(there, seen.output.shape, seen.upstreams[-1]) if paths else None
     if looked is None:
@@ -168,7 +177,7 @@ def _of_this_point(subject: Subject, paths: Sequence[str], seen: Preflight, rng:
     first = _real(seen.gradients[-1], subject)
     same = [path for path in paths if path in gradients and path in first and gradients[path].any()]
     same = [path for path in same if np.array_equal(gradients[path], first[path])]
-    found = [path for path in same if _gross(probe, path, _plain(probe, path), gradients, rng, GROSS)]
+    found = [path for path in same if _gross(probe, path, _plain(probe, path), gradients, draws, GROSS)]
     subject.forwards += there.forwards
     subject.pullbacks += there.pullbacks
     return found
@@ -189,24 +198,24 @@ def duplicated(integers: Array) -> Array:
     return flat.reshape(integers.shape)
 
 
-def _generic(subject: Subject, output: Array, rng: Generator, share: float, several: bool) -> Subject | None:
+def _generic(subject: Subject, output: Array, draws: Draws, share: float, several: bool) -> Subject | None:
     """A subject close by; with a second example, where there is one alone and the function takes more."""
     if several and not _takes_several(subject, output):
         return None
     alone = len(subject.values) == 1
-    points = {path: _moved(path, value, rng, share, alone) for path, value in subject.values.items()}
+    points = {path: _moved(path, value, draws, share, alone) for path, value in subject.values.items()}
     if several:
         for path in (path for path in subject.values if path.startswith("input")):
-            again = _moved(path, subject.values[path], rng, share, alone)
+            again = _moved(path, subject.values[path], draws.within("second"), share, alone)
             points[path] = np.concatenate([_array(points[path]), _array(again)])
     return subject.at(points, subject.elsewhere)
 
 
-def _moved(path: str, value: Array, rng: Generator, share: float, alone: bool) -> Array | Shifted:
+def _moved(path: str, value: Array, draws: Draws, share: float, alone: bool) -> Array | Shifted:
     if path.startswith("input") and not alone and _marks(thinned(value)) and _marks(value):
         return value
     few = min(value.size, PATTERN)
-    pattern = share * random_sizes(NEAR, FAR, few, rng)
+    pattern = share * random_sizes(NEAR, FAR, few, draws.generator(path, "point"))
     return Shifted(value, patterned(value.size, pattern, usual_scales(value)))
 
 
@@ -244,12 +253,12 @@ def _real(gradients: Mapping[str, object], subject: Subject) -> dict[str, Array]
 
 
 def _gross(
-    probe: Probe, path: str, partition: Partition, gradients: Mapping[str, Array], rng: Generator, gross: float
+    probe: Probe, path: str, partition: Partition, gradients: Mapping[str, Array], draws: Draws, gross: float
 ) -> bool:
     """Whether one random direction, block by block, shows a gross error that the whole ladder confirms."""
     scales = probe.usual_scales(path)
     few = min(scales.size, PATTERN)
-    direction = patterned(scales.size, random_sizes(0.5, 1.0, few, rng), scales)
+    direction = patterned(scales.size, random_sizes(0.5, 1.0, few, draws.generator(path, "direction")), scales)
     size = _length(direction, gradients[path].reshape(-1))
     bundle = direction_bundle(path, partition, slice(0, partition.groups), direction)
     promise = promise_of([bundle], [gradients], probe.unit, strict=True)
@@ -258,7 +267,7 @@ def _gross(
     value = probe.slopes(partition, [bundle], step)
     if (np.abs(promise.slope - value) <= gross * (size + np.abs(value))).all():
         return False
-    partition = find_partition(probe, path, rng)
+    partition = find_partition(probe, path, draws.generator(path, "structure"))
     bundle = direction_bundle(path, partition, slice(0, partition.groups), direction)
     promise = promise_of([bundle], [gradients], probe.unit, strict=True)
     sentence = climb(probe, partition, [bundle], promise)

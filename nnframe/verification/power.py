@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from nnframe.arrays import Array
 from nnframe.verification.core import verify_subject
+from nnframe.verification.numbers.draws import Draws
 from nnframe.verification.report.finding import Finding
 from nnframe.verification.report.verdict import Verdict
 from nnframe.verification.subject.state import run_guarded
@@ -91,8 +92,9 @@ def inject(subject: Subject, place: str, seed: int, upstream: Array | None) -> I
     """Put every fault into every gradient of a subject, one at a time, and verify it."""
 
     def verify(changed: Subject) -> Sequence[Finding]:
-        rng = np.random.default_rng(seed)
-        return run_guarded(lambda: verify_subject(changed, rng, upstream=upstream).findings, subject.values.values())
+        return run_guarded(
+            lambda: verify_subject(changed, Draws(seed), upstream=upstream).findings, subject.values.values()
+        )
 
     by_path = {each.path: each for each in verify(_like(subject, subject.call))}
     for path, value in subject.values.items():

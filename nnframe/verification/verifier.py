@@ -15,6 +15,7 @@ from nnframe.errors import ConfigurationError
 from nnframe.interfaces import Context, Loss
 from nnframe.verification.core import verify_subject
 from nnframe.verification.declared import declared
+from nnframe.verification.numbers.draws import Draws
 from nnframe.verification.power import Injection, PowerReport, inject
 from nnframe.verification.report.detail import Details
 from nnframe.verification.report.finding import Finding
@@ -109,7 +110,7 @@ class _Visit(Visitor[VerificationReport]):
         self._given = x, y
         self._started = time.perf_counter()
         self._budget = budget_of(verifier.budget)
-        self._rng = np.random.default_rng(verifier.seed)
+        self._draws = Draws(verifier.seed)
         self._findings: list[Finding] = []
         self._forwards = 0
         self._pullbacks = 0
@@ -129,20 +130,20 @@ class _Visit(Visitor[VerificationReport]):
             self._by_path.setdefault(captured.run.path, []).append(captured)
 
     def visit_layer(self, visit: LayerVisit) -> None:
-        for captured in _first_and_last(self._by_path.pop(visit.path, [])):
-            self._verify_layer(captured)
+        for number, captured in _first_and_last(self._by_path.pop(visit.path, [])):
+            self._verify_layer(captured, number)
 
     def visit_loss(self, loss: Loss[object]) -> None:
         if self._step is None:
             return
         subject = loss_subject(loss, np.asarray(self._step.prediction), self._target)
-        for each in self._verify(subject, self._step.upstream):
+        for each in self._verify(subject, self._step.upstream, "loss"):
             self._note(evolve(each, path="loss" if each.path == "prediction" else f"loss.{each.path}"))
 
     def finish(self) -> VerificationReport:
         for several in self._by_path.values():
-            for captured in _first_and_last(several):
-                self._verify_layer(captured)
+            for number, captured in _first_and_last(several):
+                self._verify_layer(captured, number)
         if self._model.loss is not None:
             subject = whole_subject(self._model, self._x, self._target, self._context)
             if self._step is None:
@@ -150,7 +151,7 @@ class _Visit(Visitor[VerificationReport]):
                     self._note(each)
             elif not any(each.declared or each.verdict.severity > 1 for each in self._findings):
                 subject.budget = self._budget
-                for each in self._run_guarded(lambda: list(verify_wiring(subject, self._rng))):
+                for each in self._run_guarded(lambda: list(verify_wiring(subject, self._draws.within("wiring")))):
                     self._note(each)
                 self._count(subject)
         return VerificationReport(
@@ -174,21 +175,26 @@ class _Visit(Visitor[VerificationReport]):
             for each in inject(subject, "", self._verifier.seed, step.upstream):
                 yield evolve(each, path="loss")
 
-    def _verify_layer(self, captured: Captured) -> None:
+    def _verify_layer(self, captured: Captured, number: int) -> None:
         run = captured.run
         subject = layer_subject(run.layer, replayer(captured), run.parameters, run.x)
         subject.steps = None if captured.drew else steps_of(run.layer, run.parameters, run.x, quietly(run))
         on_purpose = run.layer.straight_through
-        findings = declared(subject) if on_purpose else self._verify(subject, captured.upstream, f"{dotted(run.path)}.")
+        findings = (
+            declared(subject)
+            if on_purpose
+            else self._verify(subject, captured.upstream, f"{dotted(run.path)}.", number)
+        )
         for each in findings:
             self._note(evolve(each, path=f"{dotted(run.path)}.{each.path}"))
 
-    def _verify(self, subject: Subject, upstream: object, place: str = "") -> tuple[Finding, ...]:
+    def _verify(self, subject: Subject, upstream: object, place: str = "", number: int = 0) -> tuple[Finding, ...]:
         subject.budget = evolve(self._budget, forwards=self._budget.forwards - self._forwards)
-        subject.details = _within(self._verifier.details, place)
+        subject.details = _within(self._verifier.details, place if place.endswith(".") else "")
+        draws = self._draws.at(place, number)
         given = None if upstream is None else np.asarray(upstream)
         outcome = self._run_guarded(
-            lambda: verify_subject(subject, self._rng, strategy=self._verifier.strategy, upstream=given), subject
+            lambda: verify_subject(subject, draws, strategy=self._verifier.strategy, upstream=given), subject
         )
         self._count(subject)
         return outcome.findings
@@ -222,5 +228,6 @@ def _within(details: Details, place: str) -> Details:
     return {path.removeprefix(place): index for path, index in details.items() if path.startswith(place)}
 
 
-def _first_and_last(runs: list[Captured]) -> list[Captured]:
-    return runs if len(runs) < 3 else [runs[0], runs[-1]]
+def _first_and_last(runs: list[Captured]) -> list[tuple[int, Captured]]:
+    numbered = list(enumerate(runs))
+    return numbered if len(runs) < 3 else [numbered[0], numbered[-1]]

@@ -7,7 +7,6 @@ from typing import cast
 
 import numpy as np
 from attrs import evolve
-from numpy.random import Generator
 
 from nnframe.arrays import Array
 from nnframe.composition import Network
@@ -19,7 +18,7 @@ from nnframe.verification.judge.ladder import climb, promise_of
 from nnframe.verification.measure.bundle import Bundle, Move
 from nnframe.verification.measure.partition import Partition
 from nnframe.verification.measure.probe import LEFT_DOMAIN, Probe
-from nnframe.verification.numbers.draws import random_signs
+from nnframe.verification.numbers.draws import Draws, random_signs
 from nnframe.verification.numbers.noise import unit_roundoff
 from nnframe.verification.numbers.scales import patterned, usual_scales
 from nnframe.verification.numbers.shifted import Shifted
@@ -81,7 +80,7 @@ def _with_penalties(subject: Subject, regularizers: Mapping[str, tuple[Regulariz
     return subject
 
 
-def verify_wiring(subject: Subject, rng: Generator) -> list[Finding]:
+def verify_wiring(subject: Subject, draws: Draws) -> list[Finding]:
     """Whether right parts make a right whole: a random direction through all, then one for each variable.
 
     Asked close by, where no two numbers are equal: at a kink (equal numbers under a maximum, zeros under a rectifier)
@@ -90,17 +89,17 @@ def verify_wiring(subject: Subject, rng: Generator) -> list[Finding]:
     narrow forward does not settle on a slope.
     """
     wide = _in_float64(subject) or subject
-    there = _close_by(wide, rng)
-    wrong = _lost(there, rng)
+    there = _close_by(wide, draws)
+    wrong = _lost(there, draws)
     if wrong is None:
-        wrong = _lost(wide, rng) or []
+        wrong = _lost(wide, draws) or []
     spent = [there] if wide is subject else [there, wide]
     subject.forwards += sum(each.forwards for each in spent)
     subject.pullbacks += sum(each.pullbacks for each in spent)
     return [Finding(path, Verdict.FAIL, Cause.MISSING_TERM, hint=LOST) for path in wrong]
 
 
-def _lost(subject: Subject, rng: Generator) -> list[str] | None:
+def _lost(subject: Subject, draws: Draws) -> list[str] | None:
     """The variables along which the whole does not rise as their gradients promise; None where it is not defined."""
     if subject.large and subject.lent is None:
         subject.lent = subject.copies("C")
@@ -115,7 +114,7 @@ def _lost(subject: Subject, rng: Generator) -> list[str] | None:
         return None
     probe = Probe(subject, output, [upstream], unit_roundoff(output))
     unit = max(float(np.finfo(subject.values[path].dtype).eps) / 2 for path in usable)
-    moves = {path: _move(path, subject.values[path], rng) for path in usable}
+    moves = {path: _move(path, subject.values[path], draws) for path in usable}
     if _agrees(probe, Bundle(tuple(moves.values())), gradients, unit):
         return []
     return [path for path in usable if not _agrees(probe, Bundle((moves[path],)), gradients, unit)]
@@ -133,18 +132,20 @@ def _in_float64(subject: Subject) -> Subject | None:
         return None
 
 
-def _close_by(subject: Subject, rng: Generator) -> Subject:
+def _close_by(subject: Subject, draws: Draws) -> Subject:
     """The same at a point where no two numbers are equal and none is zero."""
     points: dict[str, Array | Shifted] = {}
     for path, value in subject.values.items():
         few = min(value.size, MANY)
+        rng = draws.generator(path, "point")
         distances = random_signs(few, rng) * rng.uniform(NEAR, FAR, few)
         points[path] = Shifted(value, patterned(value.size, distances, usual_scales(value)))
     return subject.at(points)
 
 
-def _move(path: str, value: Array, rng: Generator) -> Move:
-    return Move(path, slice(None), patterned(value.size, random_signs(min(value.size, MANY), rng), usual_scales(value)))
+def _move(path: str, value: Array, draws: Draws) -> Move:
+    signs = random_signs(min(value.size, MANY), draws.generator(path, "direction"))
+    return Move(path, slice(None), patterned(value.size, signs, usual_scales(value)))
 
 
 def _agrees(probe: Probe, bundle: Bundle, gradients: dict[str, Array], unit: float) -> bool:

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from attrs import define, field, frozen
-from numpy.random import Generator
 
 from nnframe.arrays import Array, Booleans, Integers
 from nnframe.verification.judge.evidence import FAILED
@@ -25,6 +24,7 @@ from nnframe.verification.measure.estimate import estimate, stack
 from nnframe.verification.measure.partition import Partition
 from nnframe.verification.measure.probe import Probe
 from nnframe.verification.measure.steps import ladder_of
+from nnframe.verification.numbers.draws import Draws
 from nnframe.verification.numbers.pattern import Signs
 from nnframe.verification.numbers.scales import element_scales, thinned
 
@@ -59,12 +59,12 @@ def search(
     partition: Partition,
     gradients: Sequence[Mapping[str, Array]],
     unit: float,
-    rng: Generator,
+    draws: Draws,
     *,
     follow: bool = True,
 ) -> Searched:
     """Test all elements of a variable along one random direction, and bisect where it disagrees."""
-    work = _Search(probe, path, partition, gradients, unit, rng)
+    work = _Search(probe, path, partition, gradients, unit, draws)
     disagree, visible = work.test()
     if not (follow and disagree.any()):
         return Searched(disagree, np.zeros(0, dtype=np.intp), visible)
@@ -84,10 +84,10 @@ def confirmed(
     partition: Partition,
     gradients: Sequence[Mapping[str, Array]],
     unit: float,
-    rng: Generator,
+    draws: Draws,
 ) -> bool:
     """Whether some direction through a block is wrong by the whole ladder of steps."""
-    bundle = _Search(probe, path, partition, gradients, unit, rng).bundle(slice(0, partition.groups))
+    bundle = _Search(probe, path, partition, gradients, unit, draws).bundle(slice(0, partition.groups))
     promise = promise_of([bundle], gradients, unit, strict=True)
     return bool((climb(probe, partition, [bundle], promise).state == FAILED).any())
 
@@ -101,7 +101,7 @@ class _Search:
     partition: Partition
     gradients: Sequence[Mapping[str, Array]]
     unit: float
-    rng: Generator
+    draws: Draws
     direction: Signs = field(init=False)
     scale: float = field(init=False)
     _off: Array = field(init=False)
@@ -111,7 +111,8 @@ class _Search:
     def __attrs_post_init__(self) -> None:
         values = self.probe.work[self.path]
         self.scale = float(np.median(element_scales(thinned(values))))
-        self.direction = Signs(self.rng.integers(0, 2, values.size, dtype=np.int8), self.scale)
+        drawn = self.draws.generator(self.path, "search").integers(0, 2, values.size, dtype=np.int8)
+        self.direction = Signs(drawn, self.scale)
 
     def bundle(self, rows: slice) -> Bundle:
         """The direction over some groups of the partition."""

@@ -19,6 +19,7 @@ from nnframe.verification.measure.bundle import Bundle, Move
 from nnframe.verification.measure.partition import Partition
 from nnframe.verification.measure.probe import Probe
 from nnframe.verification.measure.structure import find_partition
+from nnframe.verification.numbers.draws import Draws
 
 __all__ = ["SecondLook"]
 
@@ -71,7 +72,7 @@ class SecondLook:
         """The finest partition there is, also where finding it costs more than it saves."""
         if self.partition.groups == 1 and not self.partition.strips:
             return self.partition
-        return find_partition(self.probe, self.path, np.random.default_rng(0), at_any_cost=True)
+        return find_partition(self.probe, self.path, Draws(0).generator(self.path, "structure"), at_any_cost=True)
 
     def _together(self, lines: Integers, units: Array, largest: Array) -> None:
         """Some elements, each with steps in a unit of its own; together, where they move outputs of their own."""

@@ -18,7 +18,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from attrs import define, evolve
-from numpy.random import Generator
 
 from nnframe.arrays import Array, Integers
 from nnframe.verification.judge.evidence import PASSED, ZERO
@@ -26,6 +25,7 @@ from nnframe.verification.judge.search import search
 from nnframe.verification.judge.variable import Examined, examine
 from nnframe.verification.measure.partition import Partition
 from nnframe.verification.measure.probe import LEFT_DOMAIN, Probe
+from nnframe.verification.numbers.draws import Draws
 from nnframe.verification.numbers.noise import unit_roundoff
 from nnframe.verification.subject.subject import Pull, Steps, Subject
 
@@ -41,14 +41,14 @@ FORWARDS, FORWARDS_AN_ELEMENT = 200, 0.3
 
 
 def examine_steps(
-    probe: Probe, gradients: Sequence[Mapping[str, Array]], units: Mapping[str, float], rng: Generator, strategy: str
+    probe: Probe, gradients: Sequence[Mapping[str, Array]], units: Mapping[str, float], draws: Draws, strategy: str
 ) -> dict[str, Examined]:
     """What the steps say about the variables whose gradients they prove right; nothing about others."""
     steps = probe.subject.steps
     if steps is None or strategy not in STRATEGIES or probe.unit > UNIT or not _affordable(probe, gradients, strategy):
         return {}
     try:
-        return _Steps(probe, steps, gradients, units, rng, strategy).proved()
+        return _Steps(probe, steps, gradients, units, draws, strategy).proved()
     except (*LEFT_DOMAIN, IndexError, TypeError):
         return {}
 
@@ -57,10 +57,8 @@ def _affordable(probe: Probe, gradients: Sequence[Mapping[str, Array]], strategy
     """Whether the budget is large enough for most of it; if not, directions through the whole say more."""
     if probe.subject.large and strategy == "auto":
         return False
-    budget, elements = probe.subject.budget, sum(each.size for each in gradients[0].values())
-    return FORWARDS + elements * FORWARDS_AN_ELEMENT < min(
-        budget.forwards - probe.subject.forwards, budget.seconds / max(probe.timed(), 1e-9)
-    )
+    elements = sum(each.size for each in gradients[0].values())
+    return FORWARDS + elements * FORWARDS_AN_ELEMENT < probe.forwards_left
 
 
 @define(eq=False)
@@ -71,7 +69,7 @@ class _Steps:
     steps: Steps
     gradients: Sequence[Mapping[str, Array]]
     units: Mapping[str, float]
-    rng: Generator
+    draws: Draws
     strategy: str
 
     def proved(self) -> dict[str, Examined]:
@@ -135,20 +133,20 @@ class _Steps:
         return None
 
     def _examined(self, alone: Probe, promised: list[dict[str, Array]]) -> dict[str, Examined]:
-        if not _right(examine(alone, STATES, promised, ROUNDING, self.rng, self.strategy)):
+        if not _right(examine(alone, STATES, promised, ROUNDING, self.draws, self.strategy)):
             return {}
         return dict(self._one_by_one(alone, promised))
 
     def _one_by_one(self, alone: Probe, promised: list[dict[str, Array]]) -> Iterator[tuple[str, Examined]]:
         for path, unit in self.units.items():
-            found = examine(alone, self._named(path), promised, unit, self.rng, self.strategy)
+            found = examine(alone, self._named(path), promised, unit, self.draws, self.strategy)
             plain = Partition(self.probe.work[path].shape, self.probe.base.shape)
             if _right(found) and self._agrees(path, plain, unit):
                 yield path, evolve(found, partition=plain)
 
     def _agrees(self, path: str, plain: Partition, unit: float) -> bool:
         """Whether the layer itself rises along a random direction as its gradient promises."""
-        return not search(self.probe, path, plain, self.gradients, unit, self.rng, follow=False).disagree.any()
+        return not search(self.probe, path, plain, self.gradients, unit, self.draws, follow=False).disagree.any()
 
     def _named(self, path: str) -> str:
         """The path of a variable among the steps, which take two inputs."""

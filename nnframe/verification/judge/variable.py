@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from attrs import frozen
-from numpy.random import Generator
 
 from nnframe.arrays import Array
 from nnframe.verification.judge.elements import examine_elements
@@ -16,17 +15,17 @@ from nnframe.verification.measure.cover import find_cover
 from nnframe.verification.measure.partition import Partition
 from nnframe.verification.measure.probe import Probe
 from nnframe.verification.measure.structure import find_partition, is_affine, may_have_structure
+from nnframe.verification.numbers.draws import Draws
 
 __all__ = ["Examined", "examine"]
 
-PATIENCE = 1.0
-"""Seconds that "auto" spends on one variable before it searches instead."""
 FORWARDS_A_GROUP = 2.5
-OVERHEAD = 2e-4
-"""Seconds that a forward costs beside itself: moving elements, reading the output."""
+MOST_WORK = 2**30
+"""Elements that "auto" reads and writes for one variable before it searches instead: about a second."""
+WORK_A_FORWARD = 2**18
+"""What a forward costs beside its own elements: calling it, moving elements, reading the output."""
 SMALL = 64
 ENORMOUS = 2**20
-SLOW = 5e-3
 SAMPLE = 16
 
 
@@ -56,7 +55,7 @@ def examine(
     path: str,
     gradients: Sequence[Mapping[str, Array]],
     unit: float,
-    rng: Generator,
+    draws: Draws,
     strategy: str,
 ) -> Examined:
     """Examine the gradient of one variable."""
@@ -65,14 +64,14 @@ def examine(
         return Examined(_nothing(len(gradients)), Partition(value.shape, probe.base.shape))
     if strategy in ("auto", "search") and may_have_structure(probe, path) and _enormous(probe, value.size):
         plain = Partition(value.shape, probe.base.shape)
-        found = search(probe, path, plain, gradients, unit, rng, follow=False)
+        found = search(probe, path, plain, gradients, unit, draws, follow=False)
         if not found.disagree.any():
             return Examined(_nothing(len(gradients)), plain, by_directions=value.size, visible=found.visible)
-    partition = find_partition(probe, path, rng)
+    partition = find_partition(probe, path, draws.generator(path, "structure"))
     cover = (partition,) if strategy == "search" else find_cover(probe, path, partition)
     if strategy == "search" or (strategy in ("auto", "sample") and _costly(probe, cover)):
-        return _searched(probe, path, partition, gradients, unit, rng, sample=strategy == "sample")
-    straight = is_affine(probe, path, partition, rng)
+        return _searched(probe, path, partition, gradients, unit, draws, sample=strategy == "sample")
+    straight = is_affine(probe, path, partition, draws.generator(path, "affine"))
     evidence = examine_elements(probe, path, cover, gradients, unit, straight=straight)
     plain = Partition(value.shape, probe.base.shape)
     joint = any(each.blocks > 1 for each in cover)
@@ -84,10 +83,7 @@ def examine(
 
 def _enormous(probe: Probe, size: int) -> bool:
     """Whether even finding the structure costs too much to be done before a direction disagrees."""
-    if not np.isfinite(probe.seconds):
-        probe.seconds = probe.timed()
-    slow = probe.seconds > SLOW and FORWARDS_A_GROUP * size * probe.seconds > PATIENCE
-    return size >= ENORMOUS or slow
+    return size >= ENORMOUS or probe.size >= 4 * ENORMOUS
 
 
 def _nothing(upstreams: int) -> Evidence:
@@ -95,11 +91,11 @@ def _nothing(upstreams: int) -> Evidence:
 
 
 def _costly(probe: Probe, cover: Sequence[Partition]) -> bool:
-    """Whether every element by itself would take longer than the patience of ``"auto"``, or more than the budget."""
-    budget, groups = probe.subject.budget, sum(each.groups for each in cover)
+    """Whether every element by itself would be more work than ``"auto"`` takes on, or more than the budget allows."""
+    groups = sum(each.groups for each in cover)
     forwards = FORWARDS_A_GROUP * groups
-    left = min(budget.forwards - probe.subject.forwards, PATIENCE / (probe.seconds + OVERHEAD))
-    return groups > SMALL and forwards > min(left, budget.seconds / max(probe.seconds, 1e-9) / 2)
+    affordable = MOST_WORK / (WORK_A_FORWARD + probe.size)
+    return groups > SMALL and forwards > min(affordable, probe.forwards_left)
 
 
 def _searched(
@@ -108,20 +104,22 @@ def _searched(
     partition: Partition,
     gradients: Sequence[Mapping[str, Array]],
     unit: float,
-    rng: Generator,
+    draws: Draws,
     *,
     sample: bool,
 ) -> Examined:
     """Directions for all elements; one by one those that a search finds, or some."""
-    found = search(probe, path, partition, gradients, unit, rng)
+    found = search(probe, path, partition, gradients, unit, draws)
     rows = found.rows
     if found.lost or (sample and not found.disagree.any()):
-        rows = np.sort(rng.choice(partition.groups, min(SAMPLE, partition.groups), replace=False))
+        rows = np.sort(
+            draws.generator(path, "sample").choice(partition.groups, min(SAMPLE, partition.groups), replace=False)
+        )
     evidence = _nothing(len(gradients))
     if len(rows):
         evidence = examine_elements(probe, path, (partition,), gradients, unit, groups=rows)
     missed = found.disagree.any() and not evidence.wrong.any()
-    wrong = bool(missed and confirmed(probe, path, partition, gradients, unit, rng))
+    wrong = bool(missed and confirmed(probe, path, partition, gradients, unit, draws))
     total = probe.work[path].size
     return Examined(
         evidence,

@@ -19,7 +19,7 @@ from nnframe.verification.measure.bundle import Bundle, Move
 from nnframe.verification.measure.partition import AxisPair, Partition, Strips
 from nnframe.verification.measure.probe import Probe
 from nnframe.verification.measure.structure import slices_of
-from nnframe.verification.numbers.draws import random_sizes
+from nnframe.verification.numbers.draws import Draws, random_sizes
 
 __all__ = ["find_cover"]
 
@@ -47,9 +47,7 @@ def find_cover(probe: Probe, path: str, partition: Partition) -> tuple[Partition
 
 def _affordable(probe: Probe, groups: int) -> float:
     """How many forwards may be spent on an axis: half as many as there are groups, and a quarter of what is left."""
-    budget = probe.subject.budget
-    left = min(budget.forwards - probe.subject.forwards, budget.seconds / max(probe.seconds, 1e-9))
-    return min(groups / 2, left / 4)
+    return min(groups / 2, probe.forwards_left / 4)
 
 
 def _parts_of_axis(probe: Probe, path: str, a: int, left: Sequence[int], directions: Array) -> list[Strips] | None:
@@ -71,7 +69,7 @@ def _free_outputs(partition: Partition) -> list[int]:
 
 def _directions(scales: Array) -> Array:
     """How far each element moves: generic, so that no two moves cancel."""
-    rng = np.random.default_rng(0)
+    rng = Draws(0).generator("", "cover")
     return np.asarray(scales * random_sizes(0.5, 1.0, scales.size, rng))
 
 

@@ -95,10 +95,21 @@ class Probe:
         """The scale of each element of a variable; one for all where there are very many."""
         return self.subject.usual_scales(path)
 
-    def timed(self) -> float:
-        """How long a forward takes at the point, in seconds."""
-        self.output(Bundle(()), 0.0)
-        return self.seconds
+    @property
+    def size(self) -> int:
+        """The elements of all variables and of the output: what a forward reads and writes at least."""
+        return self.base.size + sum(value.size for value in self.work.values())
+
+    @property
+    def forwards_left(self) -> float:
+        """How many forwards the budget still allows; a limit in seconds is shared out by what a forward took."""
+        budget = self.subject.budget
+        left = budget.forwards - self.subject.forwards
+        if budget.seconds < float("inf"):
+            if not np.isfinite(self.seconds):
+                self.output(Bundle(()), 0.0)
+            left = min(left, budget.seconds / max(self.seconds, 1e-9) / 2)
+        return left
 
     def slopes(self, partition: Partition, bundles: Sequence[Bundle], exponent: int) -> Array:
         """(upstreams, lines) the central differences along all lines of some bundles, and nothing else."""
