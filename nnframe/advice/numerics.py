@@ -11,7 +11,7 @@ import numpy as np
 from nnframe.advice.advice import Advice, Status
 from nnframe.advice.trial import Trial
 from nnframe.verification import Verdict
-from nnframe.verification.opinions import objective_of
+from nnframe.verification.crosschecks import objective_of
 
 __all__ = ["centred_formula", "double_precision", "floats_in_range", "kinks", "relative_errors", "step_size"]
 

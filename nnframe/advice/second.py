@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nnframe.advice.advice import Advice, Status
 from nnframe.advice.trial import Trial
-from nnframe.verification.opinions import hessian_symmetry, objective_of, taylor_remainders
+from nnframe.verification.crosschecks import hessian_symmetry, objective_of, taylor_remainders
 
 __all__ = ["symmetric_second_derivatives", "taylor_remainder"]
 

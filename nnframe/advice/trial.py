@@ -17,7 +17,7 @@ from nnframe.model import Model
 from nnframe.optimizers import Adam
 from nnframe.training.optimization import Optimization
 from nnframe.verification import GradientVerifier, VerificationReport
-from nnframe.verification.opinions import objective_of
+from nnframe.verification.crosschecks import objective_of
 
 __all__ = ["Trial"]
 

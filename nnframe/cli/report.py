@@ -11,7 +11,7 @@ from nnframe.cli._group import make_group
 from nnframe.errors import FileFormatError
 from nnframe.paths import read_text
 from nnframe.verification import VerificationReport
-from nnframe.verification.report.serial import MOST_BYTES
+from nnframe.verification.report.json import MOST_BYTES
 
 __all__ = ["add_to"]
 

@@ -13,19 +13,19 @@ from nnframe.composition import LayerVisit, Network, Visitor
 from nnframe.composition.tree import dotted
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import Context, Loss
-from nnframe.verification.core import verify_subject
-from nnframe.verification.declared import declared
-from nnframe.verification.numbers.draws import Draws
-from nnframe.verification.power import Injection, PowerReport, inject
+from nnframe.verification.budget import BudgetLike, budget_of
+from nnframe.verification.checks.composition import verify_wiring, whole_subject
+from nnframe.verification.checks.straight_through import declared
+from nnframe.verification.fault_injection import Injection, PowerReport, inject
+from nnframe.verification.floats.sampling import Draws
+from nnframe.verification.function.from_layer import layer_subject, loss_subject, steps_of
+from nnframe.verification.function.function import FunctionUnderTest
+from nnframe.verification.function.isolation import run_guarded
+from nnframe.verification.function.recording import Captured, Step, capture, quietly, replayer
+from nnframe.verification.pipeline import verify_subject
 from nnframe.verification.report.detail import Details
 from nnframe.verification.report.finding import Finding
 from nnframe.verification.report.report import VerificationReport
-from nnframe.verification.subject.budget import BudgetLike, budget_of
-from nnframe.verification.subject.capture import Captured, Step, capture, quietly, replayer
-from nnframe.verification.subject.parts import layer_subject, loss_subject, steps_of
-from nnframe.verification.subject.state import run_guarded
-from nnframe.verification.subject.subject import Subject
-from nnframe.verification.whole import verify_wiring, whole_subject
 
 __all__ = ["GradientVerifier", "Strategy"]
 
@@ -188,7 +188,9 @@ class _Visit(Visitor[VerificationReport]):
         for each in findings:
             self._note(evolve(each, path=f"{dotted(run.path)}.{each.path}"))
 
-    def _verify(self, subject: Subject, upstream: object, place: str = "", number: int = 0) -> tuple[Finding, ...]:
+    def _verify(
+        self, subject: FunctionUnderTest, upstream: object, place: str = "", number: int = 0
+    ) -> tuple[Finding, ...]:
         subject.budget = evolve(self._budget, forwards=self._budget.forwards - self._forwards)
         subject.details = _within(self._verifier.details, place if place.endswith(".") else "")
         draws = self._draws.at(place, number)
@@ -199,7 +201,7 @@ class _Visit(Visitor[VerificationReport]):
         self._count(subject)
         return outcome.findings
 
-    def _count(self, subject: Subject) -> None:
+    def _count(self, subject: FunctionUnderTest) -> None:
         self._forwards += subject.forwards
         self._pullbacks += subject.pullbacks
 
@@ -215,7 +217,7 @@ class _Visit(Visitor[VerificationReport]):
     def _context(self) -> Context:
         return Context(training=True, rng=np.random.default_rng(self._verifier.seed))
 
-    def _run_guarded(self, action: Callable[[], T], subject: Subject | None = None) -> T:
+    def _run_guarded(self, action: Callable[[], T], subject: FunctionUnderTest | None = None) -> T:
         parameters = self._model.parameters.values()
         arrays = [each.value for each in parameters] if subject is None else subject.values.values()
         return run_guarded(action, arrays, subject)

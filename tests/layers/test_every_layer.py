@@ -11,7 +11,7 @@ import pytest
 from nnframe import registry
 from nnframe.arrays import Array
 from nnframe.interfaces import Context
-from nnframe.verification.layer import verify_layer
+from nnframe.verification.verify_layer import verify_layer
 from tests.layers.cases import CASES, Case
 from tests.layers.harness import agree, arrays_of, built, replaced
 

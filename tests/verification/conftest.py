@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nnframe.verification.subject import lending, subject
+from nnframe.verification.function import function as subject, lending
 
 
 @pytest.fixture

@@ -11,27 +11,27 @@ from hypothesis import given, strategies as st
 from nnframe.interfaces import Context
 from nnframe.layers import Conv2D, Dense, MaxPool2D, Parallel
 from nnframe.verification import Verdict, verify_layer, verify_pullback
-from nnframe.verification.measure.bundle import element_bundle
-from nnframe.verification.measure.cover import find_cover
-from nnframe.verification.measure.partition import Partition
-from nnframe.verification.measure.probe import Probe
-from nnframe.verification.measure.structure import find_partition
-from nnframe.verification.numbers.pattern import CHUNK, Pattern
-from nnframe.verification.subject.subject import Subject
+from nnframe.verification.floats.blocked import CHUNK, Pattern
+from nnframe.verification.function.function import FunctionUnderTest
+from nnframe.verification.numerical.evaluator import Evaluator
+from nnframe.verification.numerical.partition import Partition
+from nnframe.verification.numerical.perturbation import element_bundle
+from nnframe.verification.sparsity.coloring import find_cover
+from nnframe.verification.sparsity.detection import find_partition
 
 
-def probe_of(call: Any, values: dict[str, Any]) -> Probe:
-    subject = Subject(values, call)
+def probe_of(call: Any, values: dict[str, Any]) -> Evaluator:
+    subject = FunctionUnderTest(values, call)
     output = subject.output(subject.copies())
     upstream = np.random.default_rng(1).normal(size=output.shape)
-    return Probe(subject, output, [upstream], 2.0**-53)
+    return Evaluator(subject, output, [upstream], 2.0**-53)
 
 
-def cover_of(probe: Probe, path: str = "input") -> tuple[Partition, ...]:
+def cover_of(probe: Evaluator, path: str = "input") -> tuple[Partition, ...]:
     return find_cover(probe, path, find_partition(probe, path, np.random.default_rng(0)))
 
 
-def layer_probe(layer: Any, shape: tuple[int, ...]) -> Probe:
+def layer_probe(layer: Any, shape: tuple[int, ...]) -> Evaluator:
     rng = np.random.default_rng(0)
     x = rng.normal(size=shape)
     parameters = layer.initialize(x, rng) if hasattr(layer, "initialize") else None

@@ -13,7 +13,7 @@ from nnframe import Model
 from nnframe.errors import MissingDependencyError, VerificationError
 from nnframe.layers import Dense
 from nnframe.verification import GradientVerifier, VerificationReport, verify_gradient
-from nnframe.verification.findings.detailing import pooled
+from nnframe.verification.diagnosis.detail import pooled
 from nnframe.verification.report.plot import plot_tangent
 from tests.verification.html.reports import faulty
 

@@ -15,8 +15,8 @@ from nnframe.interfaces import Context, Function
 from nnframe.layers import MaxPool2D
 from nnframe.layers.pooling import Pooled
 from nnframe.verification import Verdict, verify_layer
-from nnframe.verification.findings.precision import unit_at
-from nnframe.verification.subject.subject import Subject
+from nnframe.verification.checks.mixed_precision import unit_at
+from nnframe.verification.function.function import FunctionUnderTest
 
 
 def rows(dtype: str) -> Any:
@@ -45,7 +45,9 @@ class Narrow(Function):
 
 
 def unit_of(layer: Function, x: Array) -> float:
-    subject = Subject({"input": x}, lambda values: (layer.apply(values["input"], Context())[0], lambda dy: {}))
+    subject = FunctionUnderTest(
+        {"input": x}, lambda values: (layer.apply(values["input"], Context())[0], lambda dy: {})
+    )
     return unit_at(subject, subject.output(subject.values))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nnframe.verification import verify_pullback
-from nnframe.verification.subject import state
+from nnframe.verification.function import isolation as state
 from tests.verification.functions import bits, dense, dense_values
 
 

@@ -9,12 +9,12 @@ import numpy as np
 from nnframe import Model
 from nnframe.layers import Dense
 from nnframe.verification import GradientVerifier
-from nnframe.verification.measure.bundle import Bundle, Move
-from nnframe.verification.measure.probe import Probe
-from nnframe.verification.numbers.pattern import CHUNK, Pattern
-from nnframe.verification.numbers.scales import patterned
-from nnframe.verification.numbers.shifted import Shifted
-from nnframe.verification.subject.subject import Subject
+from nnframe.verification.floats.blocked import CHUNK, Pattern
+from nnframe.verification.floats.shifted import Shifted
+from nnframe.verification.floats.step_scale import patterned
+from nnframe.verification.function.function import FunctionUnderTest
+from nnframe.verification.numerical.evaluator import Evaluator
+from nnframe.verification.numerical.perturbation import Bundle, Move
 
 
 def test_a_large_array_is_shifted_by_a_pattern_as_by_an_array() -> None:
@@ -30,12 +30,14 @@ def test_a_large_array_is_shifted_by_a_pattern_as_by_an_array() -> None:
 
 def test_a_large_point_close_by_is_kept_once_and_put_back_to_the_last_bit() -> None:
     value = np.random.default_rng(0).normal(size=9 * CHUNK).astype(np.float32)
-    subject = Subject({"w": value}, lambda values: (values["w"].sum(), lambda u: {"w": np.full(value.shape, u)}))
+    subject = FunctionUnderTest(
+        {"w": value}, lambda values: (values["w"].sum(), lambda u: {"w": np.full(value.shape, u)})
+    )
     there = subject.at({"w": Shifted(value, patterned(value.size, np.array([0.3, -0.7]), np.full(value.size, 0.1)))})
     assert there.lent is not None
     assert there.lent["w"] is there.values["w"]
     before = there.values["w"].tobytes()
-    probe = Probe(there, np.array(0.0, np.float32), [np.ones((), np.float32)], 2.0**-24)
+    probe = Evaluator(there, np.array(0.0, np.float32), [np.ones((), np.float32)], 2.0**-24)
     for rows in (slice(None), slice(5, 9 * CHUNK - 5)):
         signs = np.ones(len(range(*rows.indices(value.size))), np.float32)
         assert probe.output(Bundle((Move("w", rows, signs),)), 0.25) is not None

@@ -14,9 +14,9 @@ from nnframe import Model
 from nnframe.interfaces import Builder
 from nnframe.layers import Dense
 from nnframe.verification import Cause, GradientVerifier, Verdict, verify_layer, verify_pullback
-from nnframe.verification.subject import lending, state
-from nnframe.verification.subject.state import run_guarded
-from nnframe.verification.subject.subject import Subject
+from nnframe.verification.function import isolation as state, lending
+from nnframe.verification.function.function import FunctionUnderTest
+from nnframe.verification.function.isolation import run_guarded
 from tests.verification.functions import Function, bits, changed, dense, dense_values
 
 pytestmark = pytest.mark.usefixtures("small_ones_are_lent")
@@ -167,7 +167,7 @@ def test_a_model_is_lent_its_own_parameters_and_is_as_before(monkeypatch: pytest
     before, lent = bits(arrays), []
 
     @contextmanager
-    def seen(subject: Subject | None, kept: Any) -> Iterator[None]:
+    def seen(subject: FunctionUnderTest | None, kept: Any) -> Iterator[None]:
         with lending.lending(subject, kept):
             lent.extend(((subject and subject.lent) or {}).values())
             yield
@@ -197,7 +197,7 @@ def test_a_function_that_reads_its_parameters_behind_what_it_is_given_is_judged_
 
 def lent_of(values: dict[str, Any], call: Any = None) -> set[str]:
     """Which of some arrays are lent themselves."""
-    point = Subject(values, call)
+    point = FunctionUnderTest(values, call)
 
     def look() -> set[str]:
         lent = point.lent or {}

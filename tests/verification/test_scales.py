@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.extra.numpy import arrays
 
-from nnframe.verification.numbers.scales import LARGEST, SMALLEST, TINY_AGAINST_MEDIAN, element_scales
+from nnframe.verification.floats.step_scale import LARGEST, SMALLEST, TINY_AGAINST_MEDIAN, element_scales
 
 FLOATS = arrays(np.float64, (7,), elements={"allow_nan": False, "allow_infinity": False})
 

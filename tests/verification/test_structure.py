@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from nnframe.verification import Cause, Verdict, verify_pullback
-from nnframe.verification.measure.partition import Partition
-from nnframe.verification.measure.probe import Probe
-from nnframe.verification.measure.structure import find_partition
-from nnframe.verification.subject.subject import Subject
+from nnframe.verification.function.function import FunctionUnderTest
+from nnframe.verification.numerical.evaluator import Evaluator
+from nnframe.verification.numerical.partition import Partition
+from nnframe.verification.sparsity.detection import find_partition
 from tests.verification.functions import changed, dense, dense_values
 
 
 def partition_of(call: Any, values: dict[str, Any], path: str) -> Partition:
-    subject = Subject(values, call)
+    subject = FunctionUnderTest(values, call)
     output = subject.output(subject.copies())
-    probe = Probe(subject, output, [np.ones_like(output)], 2.0**-53)
+    probe = Evaluator(subject, output, [np.ones_like(output)], 2.0**-53)
     return find_partition(probe, path, np.random.default_rng(0))
 
 

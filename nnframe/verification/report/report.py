@@ -90,7 +90,7 @@ class VerificationReport:
 
     def to_json(self) -> str:
         """The report as JSON text, with the version of its schema; floats survive to the last bit."""
-        from nnframe.verification.report.serial import dump
+        from nnframe.verification.report.json import dump
 
         return dump(self)
 
@@ -101,7 +101,7 @@ class VerificationReport:
         Raises:
             FileFormatError: It is no such report, it is damaged, or it is from a newer schema; the message says where.
         """
-        from nnframe.verification.report.serial import load
+        from nnframe.verification.report.json import load
 
         return load(text)
 

@@ -30,7 +30,7 @@ from nnframe.layers import (
     ZeroPadding2D,
 )
 from nnframe.layers.dense import Affine
-from nnframe.verification.opinions import dot_product_test, hessian_symmetry, objective_of, taylor_remainders
+from nnframe.verification.crosschecks import dot_product_test, hessian_symmetry, objective_of, taylor_remainders
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(5, 3)), RNG.normal(size=(5, 2))

@@ -1,0 +1,1 @@
+"""Checks of one function under test beside the comparison of each variable."""

@@ -1,0 +1,1 @@
+"""Which elements move outputs of their own, so that they can be moved together."""

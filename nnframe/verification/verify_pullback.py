@@ -1,0 +1,126 @@
+"""verify_pullback: verify a function together with its hand-written pullback."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from nnframe.arrays import Array
+from nnframe.errors import VerificationError
+from nnframe.text import quote
+from nnframe.verification.budget import BudgetLike, budget_of
+from nnframe.verification.checks.generic_point import duplicated
+from nnframe.verification.floats.sampling import Draws
+from nnframe.verification.function.from_layer import not_taken
+from nnframe.verification.function.function import FunctionUnderTest, Pull, Values, read_array
+from nnframe.verification.function.isolation import run_guarded
+from nnframe.verification.pipeline import verify_subject
+from nnframe.verification.report.detail import Details
+from nnframe.verification.report.report import VerificationReport
+
+__all__ = ["Function", "verify_pullback"]
+
+Function = Callable[..., tuple[object, Callable[..., tuple[object, Mapping[str, object]]]]]
+"""(parameters, x) -> (output, pullback); pullback(upstream) -> (input gradient or None, {name: gradient})."""
+
+
+def verify_pullback(
+    function: Function,
+    parameters: Mapping[str, object],
+    x: object,
+    *,
+    seed: int = 0,
+    budget: BudgetLike = None,
+    details: Details = False,
+) -> VerificationReport:
+    """Verify a function and its hand-written pullback: every gradient, at one point.
+
+    There is no step and no tolerance to choose: every derivative comes with an error bar of its own.
+
+    Args:
+        function: ``function(parameters, x) -> (output, pullback)``, where ``pullback(upstream)`` returns the gradient
+            with respect to the input (or None) and a mapping from parameter names to gradients.
+        parameters: Arrays by name; may be empty.
+        x: The input: an array, or a tuple of arrays. Integers get no gradient.
+        seed: Chooses the upstream gradients and directions; recorded in the report.
+        budget: At most so many forwards (int), seconds (float), or both (``Budget``).
+        details: Keep what pictures of each gradient show (some fifty more forwards for each); True for the worst
+            element of each, or the element to show by path, ``{"weight": (2, 3)}``.
+
+    Returns:
+        One finding for each gradient (``"weight"``, ``"input"``, ``"input.0"``), and one for each thing that is wrong
+        with the function itself (``"forward"``, ``"upstream"``).
+
+    >>> def square(parameters, x):
+    ...     return parameters["scale"] * x**2, lambda upstream: (
+    ...         2 * parameters["scale"] * x * upstream, {"scale": (upstream * x**2).sum()})
+    >>> verify_pullback(square, {"scale": np.array(3.0)}, np.array([1.0, 2.0])).passed
+    True
+    """
+    started = time.perf_counter()
+    subject, originals = subject_of(function, parameters, x)
+    subject.budget = budget_of(budget)
+    subject.details = details
+    outcome = run_guarded(lambda: verify_subject(subject, Draws(seed)), originals, subject)
+    return VerificationReport(
+        outcome.findings,
+        seed=seed,
+        forwards=subject.forwards,
+        pullbacks=subject.pullbacks,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def subject_of(
+    function: Function, parameters: Mapping[str, object], x: object
+) -> tuple[FunctionUnderTest, list[Array]]:
+    """A function with parameters and an input, as the engine sees it; and the arrays that belong to the caller."""
+    inputs = x if isinstance(x, tuple) else (x,)
+    names = [f"input.{number}" if isinstance(x, tuple) else "input" for number in range(len(inputs))]
+    not_taken(parameters, names)
+    values, fixed, originals = {}, {}, []
+    for name, value in [*parameters.items(), *zip(names, inputs, strict=True)]:
+        array = read_array(value, f"parameter {quote(name)}" if name in parameters else name)
+        originals += [value] if isinstance(value, np.ndarray) else []
+        if array.dtype.kind == "f":
+            values[name] = array
+        elif name in parameters:
+            raise VerificationError(f"expected real numbers as parameter {name!r}, got dtype {array.dtype}")
+        else:
+            fixed[name] = value
+    numbers = {name for name, value in [*parameters.items(), *zip(names, inputs, strict=True)] if np.isscalar(value)}
+
+    repeated = {name: duplicated(np.asarray(value)) for name, value in fixed.items()}
+
+    def at(arrays: Values, name: str, integers: Mapping[str, object]) -> object:
+        if name in integers:
+            return integers[name]
+        return arrays[name][()] if name in numbers else arrays[name]
+
+    def call(arrays: Values, integers: Mapping[str, object] = fixed) -> tuple[object, Pull]:
+        given = tuple(at(arrays, name, integers) for name in names)
+        values_by_name = {name: at(arrays, name, integers) for name in parameters}
+        output, pullback = function(values_by_name, given if isinstance(x, tuple) else given[0])
+
+        def pull(upstream: Array) -> dict[str, object]:
+            input_gradient, gradients = pullback(upstream)
+            parts = (
+                input_gradient
+                if isinstance(x, tuple) and input_gradient is not None
+                else (input_gradient,) * len(names)
+            )
+            return {**gradients, **dict(zip(names, parts, strict=False))}  # type: ignore[call-overload]
+
+        return output, pull
+
+    elsewhere = None
+    if repeated:
+
+        def elsewhere(arrays: Values) -> tuple[object, Pull]:
+            return call(arrays, repeated)
+
+    return FunctionUnderTest(
+        values, call, frozenset(names) if parameters else frozenset(), elsewhere=elsewhere
+    ), originals
