@@ -56,11 +56,14 @@ class Visitor(Generic[R]):
     def visit_model(self, model: Network) -> None:
         """Called first."""
 
-    def visit_layer(self, visit: LayerVisit) -> None:
-        """Called for each layer, a combinator before its children."""
+    def visit_layer(self, visit: LayerVisit) -> bool | None:
+        """Called for each layer, a combinator before its children; return False to leave out what is inside it."""
 
     def visit_parameter(self, parameter: Parameter, layer: AnyLayer) -> None:
         """Called for each parameter, after its layer."""
+
+    def leave_layer(self, visit: LayerVisit) -> None:
+        """Called for each layer after its parameters and children, also where these were left out."""
 
     def visit_loss(self, loss: Loss[object]) -> None:
         """Called last, where the model has a loss."""
@@ -82,11 +85,13 @@ def walk(model: Network, visitor: Visitor[R]) -> R:
 def _walk_layer(model: Network, visitor: Visitor[R], path: Path, layer: AnyLayer) -> None:
     children = layer.children
     own = () if children else _parameters_at(model, path)
-    visitor.visit_layer(LayerVisit(path, layer, own, model.structure.outputs.get(path)))
-    for parameter in own:
-        visitor.visit_parameter(parameter, layer)
-    for step, child in children:
-        _walk_layer(model, visitor, (*path, step), child)
+    visit = LayerVisit(path, layer, own, model.structure.outputs.get(path))
+    if visitor.visit_layer(visit) is not False:
+        for parameter in own:
+            visitor.visit_parameter(parameter, layer)
+        for step, child in children:
+            _walk_layer(model, visitor, (*path, step), child)
+    visitor.leave_layer(visit)
 
 
 def _parameters_at(model: Network, path: Path) -> tuple[Parameter, ...]:

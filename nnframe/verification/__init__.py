@@ -1,10 +1,11 @@
 """The gradient verifier: is a gradient right, where is it wrong, and what is the mistake.
 
-``pipeline`` is the way of one function through it: ``preconditions`` look at the pullback without a derivative, ``sparsity``
-finds what can be moved together, ``numerical`` takes derivatives with error bars, ``comparison`` holds the gradients against
-them, ``checks`` ask at other points and in other precision, ``diagnosis`` names the mistake. ``function`` is what is verified,
-``report`` what is said of it, ``floats`` what all of them count with. ``verify_pullback``, ``verify_gradient``,
-``verify_layer`` and ``verifier`` are the ways in; ``crosschecks`` are others' ways to check a gradient.
+``pipeline`` is the way of one function through it. ``preconditions`` look at the pullback without a derivative;
+``sparsity`` finds what can be moved together; ``numerical`` takes derivatives with error bars; ``comparison`` holds
+the gradients against them; ``checks`` ask at other points, in other precision, and for the whole; ``diagnosis`` names
+the mistake and makes the finding. ``function`` is what is verified, ``report`` what is said of it, ``floats`` what all
+of them count with. ``verify_pullback``, ``verify_gradient``, ``verify_layer`` and ``verifier`` are the ways in;
+``crosschecks`` are others' ways to check a gradient, side by side with this one.
 """
 
 from nnframe.verification.budget import Budget
@@ -13,7 +14,7 @@ from nnframe.verification.report.cause import Cause
 from nnframe.verification.report.finding import Coverage, Finding, Worst
 from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.report.verdict import Verdict
-from nnframe.verification.verifier import GradientVerifier
+from nnframe.verification.verifier import GradientVerifier, GradientVisitor
 from nnframe.verification.verify_gradient import verify_gradient
 from nnframe.verification.verify_layer import verify_layer, verify_loss
 from nnframe.verification.verify_pullback import verify_pullback
@@ -24,6 +25,7 @@ __all__ = [
     "Coverage",
     "Finding",
     "GradientVerifier",
+    "GradientVisitor",
     "Verdict",
     "Injection",
     "PowerReport",

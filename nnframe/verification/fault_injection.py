@@ -12,10 +12,11 @@ import numpy as np
 from attrs import field, frozen
 
 from nnframe.arrays import Array
+from nnframe.verification.budget import Budget
 from nnframe.verification.floats.sampling import Draws
-from nnframe.verification.function.function import FunctionUnderTest, Pull, Values
-from nnframe.verification.function.isolation import run_guarded
-from nnframe.verification.pipeline import verify_subject
+from nnframe.verification.function.function import Call, FunctionUnderTest, Pull, Values
+from nnframe.verification.function.isolation import Isolation
+from nnframe.verification.pipeline import Settings, check_function
 from nnframe.verification.report.finding import Finding
 from nnframe.verification.report.verdict import Verdict
 
@@ -88,41 +89,35 @@ class PowerReport:
         return "\n".join(lines)
 
 
-def inject(subject: FunctionUnderTest, place: str, seed: int, upstream: Array | None) -> Iterator[Injection]:
-    """Put every fault into every gradient of a subject, one at a time, and verify it."""
+def inject(function: FunctionUnderTest, place: str, seed: int, upstream: Array | None) -> Iterator[Injection]:
+    """Put every fault into every gradient of a function, one at a time, and verify it."""
+    isolation = Isolation.of(function.values.values())
 
-    def verify(changed: FunctionUnderTest) -> Sequence[Finding]:
-        return run_guarded(
-            lambda: verify_subject(changed, Draws(seed), upstream=upstream).findings, subject.values.values()
-        )
+    def verify(call: Call) -> Sequence[Finding]:
+        changed = isolation.isolate(FunctionUnderTest(function.values, call, Budget(), function.optional))
+        return isolation.run(lambda: check_function(changed, Draws(seed), Settings(), upstream))
 
-    by_path = {each.path: each for each in verify(_like(subject, subject.call))}
-    for path, value in subject.values.items():
+    by_path = {each.path: each for each in verify(function.call)}
+    for path, value in function.values.items():
         finding = by_path.get(path)
         if finding is None or finding.verdict is Verdict.FAIL or not value.size:
             continue
         for fault, change in FAULTS.items():
-            faulty = _like(subject, _faulty(subject, path, change))
-            seen = [each.path for each in verify(faulty) if each.verdict is Verdict.FAIL] == [path]
+            found = verify(_make_faulty(function.call, path, change))
+            seen = [each.path for each in found if each.verdict is Verdict.FAIL] == [path]
             why = "numerically zero" if finding.numerically_zero else "changes nothing" if value.size == 1 else ""
             yield Injection(place + path, fault, seen, "" if seen else why)
 
 
-def _like(subject: FunctionUnderTest, call: Callable[[Values], tuple[object, Pull]]) -> FunctionUnderTest:
-    return FunctionUnderTest(subject.values, call, subject.optional)
-
-
-def _faulty(
-    subject: FunctionUnderTest, path: str, change: Callable[[Array], Array]
-) -> Callable[[Values], tuple[object, Pull]]:
+def _make_faulty(right: Call, path: str, change: Callable[[Array], Array]) -> Call:
     def call(values: Values) -> tuple[object, Pull]:
-        output, pull = subject.call(values)
+        output, pull = right(values)
 
-        def wrong(upstream: Array) -> dict[str, object]:
+        def pull_wrong(upstream: Array) -> dict[str, object]:
             gradients = dict(pull(upstream))
             gradients[path] = change(np.asarray(gradients[path]))
             return gradients
 
-        return output, wrong
+        return output, pull_wrong
 
     return call

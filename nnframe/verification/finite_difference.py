@@ -21,14 +21,14 @@ import numpy as np
 from nnframe.arrays import Array
 from nnframe.errors import ConfigurationError
 
-__all__ = ["Formula", "numeric_gradient"]
+__all__ = ["Formula", "compute_numeric_gradient"]
 
 Formula = Literal["central", "forward", "backward", "complex", "richardson"]
 STEPS: dict[str, float] = {"central": 2.0**-17, "forward": 2.0**-26, "backward": 2.0**-26, "complex": 2.0**-100}
 Scalar = Callable[[Mapping[str, Array]], object]
 
 
-def numeric_gradient(f: Scalar, at: Mapping[str, Array], formula: str, step: float | None) -> dict[str, Array]:
+def compute_numeric_gradient(f: Scalar, at: Mapping[str, Array], formula: str, step: float | None) -> dict[str, Array]:
     """The numeric gradient of a scalar function, by one formula and one step for all elements.
 
     Args:
@@ -40,7 +40,7 @@ def numeric_gradient(f: Scalar, at: Mapping[str, Array], formula: str, step: flo
     Raises:
         ConfigurationError: There is no such formula, or the step is not positive.
 
-    >>> numeric_gradient(lambda at: at["x"] ** 2, {"x": np.array(3.0)}, "central", 0.5)
+    >>> compute_numeric_gradient(lambda at: at["x"] ** 2, {"x": np.array(3.0)}, "central", 0.5)
     {'x': array(6.)}
     """
     if formula not in get_args(Formula):

@@ -1,178 +1,218 @@
-"""The engine: what is done, in which order, to verify one subject."""
+"""The way of one function through the verifier: preconditions, each variable, the other checks, diagnosis, finding."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 import numpy as np
-from attrs import evolve, frozen
+from attrs import define, evolve, field, frozen
 
 from nnframe.arrays import Array
-from nnframe.verification.checks.generic_point import examine_nearby
-from nnframe.verification.checks.mixed_precision import ROUNDED, compare_precisions, rounded_midway, shadow_of, unit_at
-from nnframe.verification.comparison.evidence import Evidence
-from nnframe.verification.comparison.recurrent import examine_steps
-from nnframe.verification.comparison.strategy import Examined, examine
-from nnframe.verification.comparison.subgradient import ClarkeSubgradients
-from nnframe.verification.comparison.ties import examine_ties
-from nnframe.verification.diagnosis.detail import detailed
-from nnframe.verification.diagnosis.diagnosing import explained
-from nnframe.verification.diagnosis.finding import finding_from
+from nnframe.verification.budget import BudgetSpent
+from nnframe.verification.checks.generic_point import GenericPoint
+from nnframe.verification.checks.mixed_precision import (
+    Linearization,
+    charge_narrow_gradient,
+    charge_rounded_gradient,
+    find_unit,
+    widen,
+)
+from nnframe.verification.comparison.evidence import Accusal, Charge, Charges, Excuse, Measurement
+from nnframe.verification.comparison.recurrent import UnrolledSteps, unroll
+from nnframe.verification.comparison.strategy import compare_variable
+from nnframe.verification.comparison.subgradient import ClarkeSubgradients, find_accusals, find_excuses
+from nnframe.verification.comparison.variable import Variable
+from nnframe.verification.diagnosis.detail import make_detail
+from nnframe.verification.diagnosis.diagnose import explain
+from nnframe.verification.diagnosis.finding import Decision, PathEvidence, decide, merge
 from nnframe.verification.floats.sampling import Draws
 from nnframe.verification.function.function import FunctionUnderTest
-from nnframe.verification.function.lending import reads_behind, take_back
 from nnframe.verification.numerical.evaluator import Evaluator
-from nnframe.verification.preconditions.cotangents import upstreams_for
-from nnframe.verification.preconditions.purity import Preflight, preflight
-from nnframe.verification.preconditions.sparing import preflight_sparingly
-from nnframe.verification.report.cause import Cause
+from nnframe.verification.preconditions.preconditions import Preconditions, check_preconditions
+from nnframe.verification.report.detail import Details
 from nnframe.verification.report.finding import Finding
-from nnframe.verification.report.verdict import Verdict
 
-__all__ = ["Outcome", "verify_subject"]
+__all__ = ["FunctionCheck", "Settings", "check_function"]
 
-STOPS = (Cause.NOT_DETERMINISTIC, Cause.NON_FINITE)
+T = TypeVar("T")
+E = TypeVar("E", Charge, Excuse, Accusal)
 
-
-@frozen(eq=False)
-class Outcome:
-    """What the engine hands back: findings, the evidence behind them by path, and whether there is no doubt in them."""
-
-    findings: tuple[Finding, ...]
-    evidence: Mapping[str, Evidence]
-    sure: bool = True
+MOST_SEVERE_RIGHT = 2
+"""The severity from which on a verdict is not asked to hold at other points."""
 
 
-def verify_subject(
-    subject: FunctionUnderTest, draws: Draws, *, strategy: str = "auto", upstream: Array | None = None
-) -> Outcome:
-    """Verify one function and its pullback: pre-flight, every variable, a nearby point.
+@frozen
+class Settings:
+    """What a user chose: the strategy (as in ``GradientVerifier``), and which pictures are asked for."""
+
+    strategy: str = "auto"
+    details: Details = False
+
+
+def check_function(
+    function: FunctionUnderTest, draws: Draws, settings: Settings, captured: Array | None = None
+) -> tuple[Finding, ...]:
+    """Verify one function and its pullback.
 
     Args:
-        subject: The function at its point.
-        draws: Make upstreams and directions.
-        strategy: As in ``GradientVerifier``.
-        upstream: The upstream gradient that was captured in a model; None where there is none.
-
-    Where parameters are lent and something is wrong that copies of them could change, all is done again in copies.
+        function: The function at its point.
+        draws: Make upstream gradients, directions and points.
+        settings: What the user chose.
+        captured: The upstream gradient that was captured in a model; None where there is none.
     """
-    if subject.lent is None:
-        return _verified(subject, draws, strategy, upstream)
-    lent = subject.lent
-    sparing = _verified(subject, draws, strategy, upstream)
-    if sparing.sure and not (_fails(sparing) and not subject.exhausted and reads_behind(subject, lent)):
-        return sparing
-    take_back(subject, lent)
-    ordinary = _verified(subject, draws, strategy, upstream)
-    if sparing.sure or _fails(ordinary):
-        return ordinary
-    seen = {each.path: each for each in sparing.findings}
-    return evolve(ordinary, findings=tuple(seen.get(each.path, each) for each in ordinary.findings))
+    check = FunctionCheck(function, draws, settings, captured)
+    check.check_preconditions()
+    for path in function.values:
+        check.compare(path)
+    return check.conclude()
 
 
-def _verified(subject: FunctionUnderTest, draws: Draws, strategy: str, upstream: Array | None) -> Outcome:
-    """What is found in copies; or in parameters that are lent, as long as there is no doubt that this does no harm."""
-    output = subject.run(subject.copies())[0]
-    if not np.isfinite(output).all():
-        return Outcome((_not_finite(output),), {})
-    upstreams = upstreams_for(output, draws.generator("", "upstreams"), upstream)
-    if subject.lent is not None:
-        sparing = preflight_sparingly(subject, output, upstreams)
-        if sparing is None or sparing.findings:
-            return Outcome(() if sparing is None else tuple(sparing.findings), {}, sure=False)
-        return _verify_values(subject, sparing, draws, strategy)
-    before = preflight(subject, output, upstreams)
-    if any(each.path == "forward" for each in before.findings):
-        return Outcome(tuple(before.findings), {})
-    return _verify_values(subject, before, draws, strategy)
+@define(eq=False)
+class FunctionCheck:
+    """One function on its way; the evidence on it only grows, and the finding of each path is made of all of it.
 
+    Args:
+        function, draws, settings, captured: As in ``check_function``.
+    """
 
-def _fails(outcome: Outcome) -> bool:
-    return any(each.verdict is Verdict.FAIL for each in outcome.findings)
+    function: FunctionUnderTest
+    draws: Draws
+    settings: Settings
+    captured: Array | None = None
+    charges: Charges = field(factory=Charges, init=False)
+    measurements: dict[str, Measurement] = field(factory=dict, init=False)
+    here: Linearization | None = field(default=None, init=False)
+    """The function where it is compared: at its point, in float64 where it allows that; None before, and after."""
+    _before: Preconditions | None = field(default=None, init=False)
+    _narrow: Linearization | None = field(default=None, init=False)
+    _evaluator: Evaluator | None = field(default=None, init=False)
+    _unrolled: list[UnrolledSteps | None] = field(factory=list, init=False)
+    _spent: bool = field(default=False, init=False)
 
-
-def _verify_values(subject: FunctionUnderTest, before: Preflight, draws: Draws, strategy: str) -> Outcome:
-    shadow = shadow_of(subject, before)
-    exact, seen = (subject, before) if shadow is None else shadow
-    findings = list(before.findings)
-    examined = _examined(subject, before, exact, seen, findings, draws, strategy)
-    if subject.large:  # What is needed at one point need not be in memory together with what is at another.
-        before.forget()
-        seen.forget()
-        subject.lent = exact.lent = None
-    if not subject.fixed and not subject.exhausted and not before.findings:
-        partitions = {path: each.partition for path, each in examined.items()}
-        findings = examine_nearby(exact, findings, partitions, seen, draws)
-    if shadow is not None:
-        subject.forwards += exact.forwards
-        subject.pullbacks += exact.pullbacks
-    return Outcome(tuple(findings), {path: each.evidence for path, each in examined.items()})
-
-
-def _examined(
-    subject: FunctionUnderTest,
-    before: Preflight,
-    exact: FunctionUnderTest,
-    seen: Preflight,
-    findings: list[Finding],
-    draws: Draws,
-    strategy: str,
-) -> dict[str, Examined]:
-    """Examine every variable at the point, and add what was found to the findings."""
-    gradients = [{path: each.astype(np.float64, copy=False) for path, each in one.items()} for one in seen.gradients]
-    probe = Evaluator(exact, seen.output, seen.upstreams, unit_at(exact, seen.output))
-    paths = [path for path in exact.values if gradients and path in gradients[0] and path not in before.broken]
-    units = {path: _unit_of(exact.values[path], seen.gradients, path) for path in paths}
-    proved = examine_steps(probe, gradients, units, draws, strategy)
-    examined = {
-        path: proved.get(path) or examine(probe, path, gradients, units[path], draws, strategy) for path in paths
-    }
-    evidence = {path: each.evidence for path, each in examined.items()}
-    unit = max(units.values(), default=0.0)
-    limits = ClarkeSubgradients(probe, gradients, unit)
-    limits.allow(evidence)
-    examine_ties(probe, gradients, evidence, unit, limits)
-    for path in paths:
-        value = exact.values[path]
-        finding = finding_from(path, value, examined[path], probe, gradients)
-        if finding.verdict is Verdict.FAIL and not any(each.path == path for each in findings):
-            finding = explained(finding, value, examined[path], probe)
-        if exact is not subject and finding.verdict is not Verdict.FAIL:
-            finding = compare_precisions(finding, path, subject, before, exact, seen) or finding
-        if exact is subject and finding.verdict is not Verdict.FAIL and rounded_midway(probe, seen.gradients, path):
-            finding = evolve(finding, verdict=Verdict.FAIL, cause=Cause.LOW_PRECISION, hint=ROUNDED)
-        _merge(findings, detailed(finding, value, examined[path].evidence, probe, subject.details))
-    return examined
-
-
-def _unit_of(value: Array, gradients: Sequence[Mapping[str, Array]], path: str) -> float:
-    """The unit round-off of a pullback: that of the variable, or of the gradient where that is coarser."""
-    types = [value.dtype, *(each[path].dtype for each in gradients)]
-    return max(float(np.finfo(each).eps) / 2 for each in types if each.kind == "f")
-
-
-def _merge(findings: list[Finding], finding: Finding) -> None:
-    """One finding for each path: what the pre-flight said about it comes first."""
-    for number, each in enumerate(findings):
-        if each.path == finding.path:
-            findings[number] = Finding(
-                path=each.path,
-                verdict=Verdict.FAIL,
-                cause=each.cause,
-                hint=each.hint,
-                factor=finding.factor,
-                wrong=finding.wrong or each.wrong,
-                wrong_count=finding.wrong_count or each.wrong_count,
-                worst=finding.worst,
-                coverage=finding.coverage,
-                relative_difference=finding.relative_difference,
-                detail=finding.detail,
-            )
+    def check_preconditions(self) -> None:
+        """Check purity, shapes and linearity, and find the point and precision to compare at."""
+        self._before = self._ask(lambda: check_preconditions(self.function, self.draws, self.captured, self.charges))
+        if self._before is None or self._before.stops or not self._before.gradients:
             return
-    findings.append(finding)
+        self._evaluator = self._ask(self._prepare)
+
+    def _prepare(self) -> Evaluator:
+        before = self._before
+        assert before is not None
+        narrow = Linearization(before.function, before.output, before.upstreams, before.gradients)
+        wide = widen(narrow, once=before.once)
+        self._narrow, self.here = (None, narrow) if wide is None else (narrow, wide)
+        workspace = before.workspace if wide is None else None
+        unit = find_unit(self.here.function, self.here.output)
+        return Evaluator(self.here.function, self.here.output, self.here.upstreams, unit, workspace)
+
+    def compare(self, path: str) -> None:
+        """Compare the gradient of one variable with its derivative; nothing where it cannot be compared."""
+        variable = self._find_variable(path)
+        if variable is None or path in self.measurements:
+            return
+        if not self._unrolled:
+            self._unrolled.append(unroll(variable))
+        steps = self._unrolled[0]
+        proved = None if steps is None else self._ask(lambda: steps.compare(variable))
+        self.measurements[path] = proved or compare_variable(variable)
+
+    def conclude(self) -> tuple[Finding, ...]:
+        """Ask what needs the evidence on all variables, name the mistakes, and make the findings."""
+        excuses, accusals = self._check_kinks()
+        decisions = {
+            path: decide(each, _select(path, excuses), _select(path, accusals))
+            for path, each in self.measurements.items()
+        }
+        evidence = {path: self._gather(path, decisions.get(path)) for path in self._list_paths()}
+        right = [path for path in decisions if merge(evidence[path]).verdict.severity < MOST_SEVERE_RIGHT]
+        elsewhere = self._check_generic_point(right)
+        return tuple(
+            merge(evolve(each, others=(*each.others, *_select(path, elsewhere)))) for path, each in evidence.items()
+        )
+
+    def _check_kinks(self) -> tuple[list[Excuse], list[Accusal]]:
+        """Who is excused at a kink, and who is accused there together with others."""
+        if self._evaluator is None or self.here is None or not self.measurements:
+            return [], []
+        unit = max(self._find_unit(path) for path in self.measurements)
+        limits = ClarkeSubgradients(self._evaluator, self._gradients, unit, self.draws.within("kinks"))
+        excuses = find_excuses(limits, self.measurements)
+        return excuses, self._ask(lambda: find_accusals(limits, self.measurements, excuses)) or []
+
+    def _gather(self, path: str, decision: Decision | None) -> PathEvidence:
+        """Everything that is known about one path, but for other points."""
+        charged = _select(path, self.charges)
+        shape = self.function.values[path].shape if path in self.function.values else None
+        variable = self._find_variable(path)
+        if decision is None or variable is None:
+            return PathEvidence(path, shape, charged, spent=self._spent)
+        mistake, others = None, []
+        if decision.failed and not charged:
+            mistake = self._ask(lambda: explain(variable, decision))
+        if not decision.failed:
+            charge = self._ask(lambda: self._check_precision(path))
+            others = [] if charge is None else [charge]
+        detail = make_detail(variable, decision, self.settings.details)
+        return PathEvidence(path, shape, charged, decision, mistake, others, detail)
+
+    def _check_precision(self, path: str) -> Charge | None:
+        assert self.here is not None
+        assert self._evaluator is not None
+        if self._narrow is not None:
+            return charge_narrow_gradient(path, self._narrow, self.here)
+        return charge_rounded_gradient(path, self.here, self._evaluator.unit)
+
+    def _check_generic_point(self, paths: Sequence[str]) -> list[Charge]:
+        """What is wrong at other points only; the gradients at this one are not needed any more, and not kept."""
+        here, self.here, self._evaluator, self._narrow, self._unrolled = self.here, None, None, None, []
+        if here is None or self.charges or self.function.fixed:
+            return []
+        partitions = {path: each.partition for path, each in self.measurements.items()}
+        function, output, upstream = here.function, here.output, here.upstreams[-1]
+        del here
+        self._before = None
+        return GenericPoint(function, output, upstream, partitions, self.draws.within("generic")).check(paths)
+
+    def _list_paths(self) -> list[str]:
+        """The paths that get a finding: charged ones first; what the budget did not allow is among them."""
+        skipped = self.function.values if self._spent and self._evaluator is None else ()
+        return list(dict.fromkeys([*(each.path for each in self.charges), *self.measurements, *skipped]))
+
+    def _find_variable(self, path: str) -> Variable | None:
+        """One variable with its gradients; None where it cannot be compared."""
+        if self._evaluator is None or path not in self._gradients[0]:
+            return None
+        pictured = self.settings.details is not False
+        unit, strategy = self._find_unit(path), self.settings.strategy
+        return Variable(self._evaluator, path, self._gradients, unit, self.draws, strategy, pictured)
+
+    @property
+    def _gradients(self) -> list[dict[str, Array]]:
+        """The gradients in double precision."""
+        assert self.here is not None
+        return [
+            {path: each.astype(np.float64, copy=False) for path, each in several.items()}
+            for several in self.here.gradients
+        ]
+
+    def _find_unit(self, path: str) -> float:
+        """The unit round-off of a pullback: that of the variable, or of the gradient where that is coarser."""
+        assert self.here is not None
+        value = self.here.function.values[path]
+        types = [value.dtype, *(each[path].dtype for each in self.here.gradients)]
+        return max(float(np.finfo(each).eps) / 2 for each in types if each.kind == "f")
+
+    def _ask(self, question: Callable[[], T]) -> T | None:
+        """The answer to a question; None where the budget does not allow to ask it."""
+        try:
+            return question()
+        except BudgetSpent:
+            self._spent = True
+            return None
 
 
-def _not_finite(output: Array) -> Finding:
-    count = int((~np.isfinite(output)).sum())
-    hint = f"{count} of {output.size} outputs are infinite or NaN: there is nothing to differentiate"
-    return Finding("forward", Verdict.FAIL, Cause.NON_FINITE, hint=hint)
+def _select(path: str, evidence: Iterable[E]) -> list[E]:
+    """The evidence on one path."""
+    return [each for each in evidence if each.path == path]

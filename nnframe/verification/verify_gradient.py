@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from attrs import evolve
 
-from nnframe.arrays import Array
+from nnframe.arrays import Array, Shape
 from nnframe.errors import VerificationError
 from nnframe.text import quote
-from nnframe.verification.budget import BudgetLike, budget_of
-from nnframe.verification.diagnosis.stale import if_stale
-from nnframe.verification.finite_difference import numeric_gradient
+from nnframe.verification.budget import BudgetLike, BudgetSpent, start_budget
+from nnframe.verification.diagnosis.stale import explain_stale
+from nnframe.verification.finite_difference import compute_numeric_gradient
 from nnframe.verification.floats.sampling import Draws
 from nnframe.verification.function.function import FunctionUnderTest, Pull, Values, read_array
-from nnframe.verification.function.isolation import run_guarded
-from nnframe.verification.pipeline import Outcome, verify_subject
+from nnframe.verification.function.isolation import Isolation
+from nnframe.verification.pipeline import FunctionCheck, Settings
 from nnframe.verification.report.detail import Details
 from nnframe.verification.report.finding import Finding, Worst
 from nnframe.verification.report.report import VerificationReport
+from nnframe.verification.reporting import report_spending
 
 __all__ = ["verify_gradient"]
 
@@ -66,38 +66,64 @@ def verify_gradient(
     >>> report.passed, report.relative_difference
     (True, 2.919335883291695e-10)
     """
-    started = time.perf_counter()
+    spending = start_budget(budget)
     point = _Point(at)
-    subject = FunctionUnderTest(
-        point.values, point.call(f, gradient), fixed=not callable(gradient), budget=budget_of(budget)
-    )
-    subject.details = details
+    function = FunctionUnderTest(point.values, point.call(f, gradient), spending, fixed=not callable(gradient))
+    isolation = Isolation.of(point.originals)
+    isolated = isolation.isolate(function)
+    return isolation.run(lambda: _verify(isolated, point, f, formula, step, Draws(seed), Settings(details=details)))
 
-    def verify() -> tuple[Outcome, dict[str, Array] | None]:
-        output = subject.output(subject.copies())
-        if output.size != 1:
-            raise VerificationError(
-                f"expected a function that returns one number, got an output of shape {output.shape}"
-            )
-        numeric = None
-        if formula is not None or step is not None:
-            plain = {path: np.array(value) for path, value in point.values.items()}
-            numeric = numeric_gradient(lambda values: f(point.back(values)), plain, formula or "central", step)
-        outcome = verify_subject(subject, Draws(seed))
-        if subject.fixed:
-            outcome = _if_stale(outcome, subject, point)
-        return outcome, numeric
 
-    outcome, numeric = run_guarded(verify, point.originals)
-    report = VerificationReport(
-        outcome.findings,
-        relative_difference=_relative(outcome, None),
-        seed=seed,
-        forwards=subject.forwards,
-        pullbacks=subject.pullbacks,
-        seconds=time.perf_counter() - started,
-    )
-    return report if numeric is None else _as_formula(report, outcome, numeric)
+def _verify(
+    function: FunctionUnderTest,
+    point: _Point,
+    f: Callable[[Any], object],
+    formula: str | None,
+    step: float | None,
+    draws: Draws,
+    settings: Settings,
+) -> VerificationReport:
+    output = function.run(function.copy_values())[0]
+    if output.size != 1:
+        raise VerificationError(f"expected a function that returns one number, got an output of shape {output.shape}")
+    numeric: dict[str, Array] | None = None
+    if formula is not None or step is not None:
+        plain = {path: np.array(value) for path, value in function.values.items()}
+        numeric = compute_numeric_gradient(lambda values: f(point.restore(values)), plain, formula or "central", step)
+    check = FunctionCheck(function, draws, settings)
+    check.check_preconditions()
+    for path in function.values:
+        check.compare(path)
+    analytic = {} if check.here is None else dict(check.here.gradients[0])
+    findings = check.conclude()
+    if function.fixed:
+        findings = _name_stale(findings, function)
+    if numeric is None:
+        tallies = [each.tally for each in check.measurements.values() if each.tally.measured]
+        norms = [(each.difference, each.analytic, each.numeric) for each in tallies]
+    else:
+        measured = {
+            path: (analytic[path].reshape(-1).astype(np.float64), numeric[path].reshape(-1)) for path in analytic
+        }
+        findings = tuple(
+            _put_numbers(each, *measured[each.path], numeric[each.path].shape) if each.path in measured else each
+            for each in findings
+        )
+        norms = [_compute_norms(*each) for each in measured.values()]
+    return report_spending(findings, draws.seed, function.budget, _combine(norms))
+
+
+def _compute_norms(a: Array, n: Array) -> tuple[float, float, float]:
+    return tuple(float(np.linalg.norm(each)) for each in (a - n, a, n))  # type: ignore[return-value]
+
+
+def _combine(norms: Sequence[tuple[float, float, float]]) -> float | None:
+    """``‖a − n‖ / (‖a‖ + ‖n‖)`` over all arrays."""
+    if not norms:
+        return None
+    difference, analytic, numeric = (float(np.linalg.norm(column)) for column in zip(*norms, strict=True))
+    total = analytic + numeric
+    return difference / total if total > 0 else 0.0
 
 
 class _Point:
@@ -119,16 +145,16 @@ class _Point:
             raise VerificationError(f"expected real numbers at {path!r}, got dtype {array.dtype}")
         return array
 
-    def back(self, values: Values) -> Any:
-        """The point in the form in which it was given."""
+    def restore(self, values: Values) -> Any:
+        """Return the point in the form in which it was given."""
         restored = {path: value[()] if path in self._numbers else value for path, value in values.items()}
         return restored if self._mapping else restored[NAME]
 
     def call(self, f: Callable[[Any], object], gradient: object) -> Callable[[Values], tuple[object, Pull]]:
-        """The function with the pullback that its gradient makes: upstream times gradient."""
+        """Return the function with the pullback that its gradient makes: upstream times gradient."""
 
         def evaluate(values: Values) -> tuple[object, Pull]:
-            point = self.back(values)
+            point = self.restore(values)
 
             def pull(upstream: Array) -> dict[str, object]:
                 found = gradient(point) if callable(gradient) else gradient
@@ -140,18 +166,18 @@ class _Point:
         return evaluate
 
 
-def _if_stale(outcome: Outcome, subject: FunctionUnderTest, point: _Point) -> Outcome:
-    """The outcome, with the mistake named where the gradient belongs to another point."""
-    values = {path: value.astype(np.float64) for path, value in point.values.items()}
-    found = subject.run(values)[1](np.ones(()))
-    gradients = {path: np.asarray(found.get(path), dtype=np.float64) for path in values if found.get(path) is not None}
-    if any(path not in gradients or gradients[path].shape != value.shape for path, value in values.items()):
-        return outcome
-
-    def loss(at: Values) -> float:
-        return float(subject.output(at).reshape(()))
-
-    return Outcome(if_stale(outcome.findings, loss, values, gradients), outcome.evidence)
+def _name_stale(findings: tuple[Finding, ...], function: FunctionUnderTest) -> tuple[Finding, ...]:
+    """The findings, with the mistake named where the gradient belongs to another point."""
+    values = {path: value.astype(np.float64) for path, value in function.values.items()}
+    try:
+        found = function.run(values)[1](np.ones(()))
+        known = {path: each for path, each in found.items() if each is not None and path in values}
+        gradients = {path: np.asarray(each, dtype=np.float64) for path, each in known.items()}
+        if any(path not in gradients or gradients[path].shape != value.shape for path, value in values.items()):
+            return findings
+        return explain_stale(findings, lambda at: float(function.compute_output(at).reshape(())), values, gradients)
+    except BudgetSpent:
+        return findings
 
 
 def _times(path: str, gradient: object, upstream: Array) -> object:
@@ -162,43 +188,14 @@ def _times(path: str, gradient: object, upstream: Array) -> object:
     return array.astype(np.float64) * factor if array.dtype.kind != "f" else (array * array.dtype.type(factor))
 
 
-def _relative(outcome: Outcome, numeric: Mapping[str, Array] | None) -> float | None:
-    """``‖a − n‖ / (‖a‖ + ‖n‖)`` over all arrays; the engine's numbers, or a formula's."""
-    analytic, measured = [], []
-    for path, evidence in outcome.evidence.items():
-        order = evidence.index
-        known = evidence.numeric[0] if numeric is None else numeric[path].reshape(-1)[order]
-        usable = np.isfinite(known)
-        analytic.append(evidence.analytic[0][usable])
-        measured.append(known[usable])
-    if not analytic:
-        return None
-    a, n = np.concatenate(analytic), np.concatenate(measured)
-    total = float(np.linalg.norm(a) + np.linalg.norm(n))
-    return float(np.linalg.norm(a - n)) / total if total > 0 else 0.0
-
-
-def _as_formula(report: VerificationReport, outcome: Outcome, numeric: Mapping[str, Array]) -> VerificationReport:
-    """The same report with the numbers of a formula."""
-    findings = tuple(
-        _with_numbers(each, outcome, numeric[each.path]) if each.path in outcome.evidence else each
-        for each in report.findings
-    )
-    return evolve(report, findings=findings, relative_difference=_relative(outcome, numeric))
-
-
-def _with_numbers(finding: Finding, outcome: Outcome, numeric: Array) -> Finding:
-    evidence = outcome.evidence[finding.path]
-    analytic = evidence.analytic[0][np.argsort(evidence.index)]
-    measured = numeric.reshape(-1)
+def _put_numbers(finding: Finding, analytic: Array, measured: Array, shape: Shape) -> Finding:
+    """The same finding with the numbers of a formula."""
     if not measured.size or finding.worst is None:
         return finding
     error = np.abs(analytic - measured) / np.maximum(np.maximum(np.abs(analytic), np.abs(measured)), 1e-300)
     index = int(np.nan_to_num(error).argmax())
-    where = tuple(int(i) for i in np.unravel_index(index, numeric.shape)) if numeric.ndim else ()
+    where = tuple(int(i) for i in np.unravel_index(index, shape)) if shape else ()
     worst = Worst(
         where, float(analytic[index]), float(measured[index]), finding.worst.error_bar, finding.worst.one_sided
     )
-    total = float(np.linalg.norm(analytic) + np.linalg.norm(measured))
-    relative = float(np.linalg.norm(analytic - measured)) / total if total > 0 else 0.0
-    return evolve(finding, worst=worst, relative_difference=relative)
+    return evolve(finding, worst=worst, relative_difference=_combine([_compute_norms(analytic, measured)]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -12,15 +11,21 @@ from nnframe.arrays import Array
 from nnframe.composition.tree import convert
 from nnframe.interfaces import AnyLayer, AnyResult, Builder, Context, Loss
 from nnframe.interruption import guard_from_signals
-from nnframe.verification.budget import BudgetLike, budget_of
-from nnframe.verification.checks.straight_through import declared
+from nnframe.verification.budget import BudgetLike, start_budget
+from nnframe.verification.checks.straight_through import declare
 from nnframe.verification.floats.sampling import Draws
-from nnframe.verification.function.from_layer import input_names, layer_subject, loss_subject, steps_of
-from nnframe.verification.function.function import FunctionUnderTest, read_array
-from nnframe.verification.function.isolation import run_guarded
-from nnframe.verification.pipeline import Outcome, verify_subject
+from nnframe.verification.function.from_layer import (
+    find_steps,
+    make_layer_function,
+    make_loss_function,
+    name_inputs,
+)
+from nnframe.verification.function.function import read_array
+from nnframe.verification.function.isolation import Isolation
+from nnframe.verification.pipeline import Settings, check_function
 from nnframe.verification.report.detail import Details
 from nnframe.verification.report.report import VerificationReport
+from nnframe.verification.reporting import report_spending
 
 __all__ = ["verify_layer", "verify_loss"]
 
@@ -60,8 +65,8 @@ def verify_layer(
     >>> [finding.path for finding in report.findings], report.passed
     (['weight', 'bias', 'input'], True)
     """
-    started = time.perf_counter()
-    members = tuple(map(read_array, x if isinstance(x, tuple) else (x,), input_names(x)))
+    spending = start_budget(budget)
+    members = tuple(map(read_array, x if isinstance(x, tuple) else (x,), name_inputs(x)))
     x = members if isinstance(x, tuple) else members[0]
     if parameters is None:
         made = layer.build(x, Builder(np.random.default_rng(seed)))[0]
@@ -71,13 +76,14 @@ def verify_layer(
     def context() -> Context:
         return Context(training=True, rng=np.random.default_rng(seed))
 
-    subject = layer_subject(layer, _Runner(layer, context), parameters, x)
-    subject.steps = steps_of(layer, parameters, x, context())
-    subject.budget, subject.details = budget_of(budget), details
+    function = make_layer_function(layer, _Runner(layer, context), parameters, x, spending)
+    function = evolve(function, steps=find_steps(layer, parameters, x, context()))
     if layer.straight_through:
-        return _report(Outcome(declared(subject), {}), subject, seed, started)
-    outcome = run_guarded(lambda: verify_subject(subject, Draws(seed)), subject.values.values(), subject)
-    return _report(outcome, subject, seed, started)
+        return report_spending(declare(function), seed, spending)
+    isolation = Isolation.of(function.values.values())
+    isolated = isolation.isolate(function)
+    findings = isolation.run(lambda: check_function(isolated, Draws(seed), Settings(details=details)))
+    return report_spending(findings, seed, spending)
 
 
 @define(eq=False)
@@ -125,19 +131,10 @@ def verify_loss(
     Returns:
         One finding, ``"loss"``.
     """
-    started = time.perf_counter()
-    subject = loss_subject(loss, prediction, target)
-    subject.budget, subject.details = budget_of(budget), details
-    outcome = run_guarded(lambda: verify_subject(subject, Draws(seed)), [prediction])
-    findings = [evolve(each, path="loss") if each.path == "prediction" else each for each in outcome.findings]
-    return _report(Outcome(tuple(findings), outcome.evidence), subject, seed, started)
-
-
-def _report(outcome: Outcome, subject: FunctionUnderTest, seed: int, started: float) -> VerificationReport:
-    return VerificationReport(
-        outcome.findings,
-        seed=seed,
-        forwards=subject.forwards,
-        pullbacks=subject.pullbacks,
-        seconds=time.perf_counter() - started,
-    )
+    spending = start_budget(budget)
+    function = make_loss_function(loss, prediction, target, spending)
+    isolation = Isolation.of([prediction])
+    isolated = isolation.isolate(function)
+    found = isolation.run(lambda: check_function(isolated, Draws(seed), Settings(details=details)))
+    findings = [evolve(each, path="loss") if each.path == "prediction" else each for each in found]
+    return report_spending(findings, seed, spending)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -10,15 +9,16 @@ import numpy as np
 from nnframe.arrays import Array
 from nnframe.errors import VerificationError
 from nnframe.text import quote
-from nnframe.verification.budget import BudgetLike, budget_of
-from nnframe.verification.checks.generic_point import duplicated
+from nnframe.verification.budget import Budget, BudgetLike, start_budget
+from nnframe.verification.checks.generic_point import duplicate_neighbours
 from nnframe.verification.floats.sampling import Draws
-from nnframe.verification.function.from_layer import not_taken
+from nnframe.verification.function.from_layer import refuse_taken_names
 from nnframe.verification.function.function import FunctionUnderTest, Pull, Values, read_array
-from nnframe.verification.function.isolation import run_guarded
-from nnframe.verification.pipeline import verify_subject
+from nnframe.verification.function.isolation import Isolation
+from nnframe.verification.pipeline import Settings, check_function
 from nnframe.verification.report.detail import Details
 from nnframe.verification.report.report import VerificationReport
+from nnframe.verification.reporting import report_spending
 
 __all__ = ["Function", "verify_pullback"]
 
@@ -59,27 +59,21 @@ def verify_pullback(
     >>> verify_pullback(square, {"scale": np.array(3.0)}, np.array([1.0, 2.0])).passed
     True
     """
-    started = time.perf_counter()
-    subject, originals = subject_of(function, parameters, x)
-    subject.budget = budget_of(budget)
-    subject.details = details
-    outcome = run_guarded(lambda: verify_subject(subject, Draws(seed)), originals, subject)
-    return VerificationReport(
-        outcome.findings,
-        seed=seed,
-        forwards=subject.forwards,
-        pullbacks=subject.pullbacks,
-        seconds=time.perf_counter() - started,
-    )
+    spending = start_budget(budget)
+    under_test, originals = make_function(function, parameters, x, spending)
+    isolation = Isolation.of(originals)
+    isolated = isolation.isolate(under_test)
+    findings = isolation.run(lambda: check_function(isolated, Draws(seed), Settings(details=details)))
+    return report_spending(findings, seed, spending)
 
 
-def subject_of(
-    function: Function, parameters: Mapping[str, object], x: object
+def make_function(
+    function: Function, parameters: Mapping[str, object], x: object, budget: Budget
 ) -> tuple[FunctionUnderTest, list[Array]]:
-    """A function with parameters and an input, as the engine sees it; and the arrays that belong to the caller."""
+    """Return a function with parameters and an input as a function under test; and the caller's own arrays."""
     inputs = x if isinstance(x, tuple) else (x,)
     names = [f"input.{number}" if isinstance(x, tuple) else "input" for number in range(len(inputs))]
-    not_taken(parameters, names)
+    refuse_taken_names(parameters, names)
     values, fixed, originals = {}, {}, []
     for name, value in [*parameters.items(), *zip(names, inputs, strict=True)]:
         array = read_array(value, f"parameter {quote(name)}" if name in parameters else name)
@@ -92,7 +86,7 @@ def subject_of(
             fixed[name] = value
     numbers = {name for name, value in [*parameters.items(), *zip(names, inputs, strict=True)] if np.isscalar(value)}
 
-    repeated = {name: duplicated(np.asarray(value)) for name, value in fixed.items()}
+    repeated = {name: duplicate_neighbours(np.asarray(value)) for name, value in fixed.items()}
 
     def at(arrays: Values, name: str, integers: Mapping[str, object]) -> object:
         if name in integers:
@@ -121,6 +115,5 @@ def subject_of(
         def elsewhere(arrays: Values) -> tuple[object, Pull]:
             return call(arrays, repeated)
 
-    return FunctionUnderTest(
-        values, call, frozenset(names) if parameters else frozenset(), elsewhere=elsewhere
-    ), originals
+    optional = frozenset(names) if parameters else frozenset()
+    return FunctionUnderTest(values, call, budget, optional, elsewhere=elsewhere), originals

@@ -1,8 +1,8 @@
-"""The whole model as one subject: from all parameters and the input to the mean loss."""
+"""The whole model as one function, from all parameters and the input to the mean loss: right parts, rightly joined."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import cast
 
 import numpy as np
@@ -12,23 +12,21 @@ from nnframe.arrays import Array
 from nnframe.composition import Network
 from nnframe.composition.reduction import mean_loss, refuse_nothing, sum_weights, weights_of
 from nnframe.interfaces import AnyResult, Context, Regularizer
-from nnframe.verification.comparison.adaptive import promise_of, refine
-from nnframe.verification.comparison.direction import agrees_soon
-from nnframe.verification.comparison.evidence import FAILED
+from nnframe.verification.budget import Budget, BudgetSpent
+from nnframe.verification.comparison.adaptive import agrees_along
+from nnframe.verification.floats.blocked import add_in_pieces
 from nnframe.verification.floats.roundoff import unit_roundoff
 from nnframe.verification.floats.sampling import Draws, random_signs
-from nnframe.verification.floats.shifted import Shifted
-from nnframe.verification.floats.step_scale import patterned, usual_scales
-from nnframe.verification.function.from_layer import layer_subject
+from nnframe.verification.floats.step_scale import StepScales, repeat_scaled
+from nnframe.verification.function.from_layer import make_layer_function
 from nnframe.verification.function.function import FunctionUnderTest, Pull, Values
 from nnframe.verification.numerical.evaluator import LEFT_DOMAIN, Evaluator
-from nnframe.verification.numerical.partition import Partition
 from nnframe.verification.numerical.perturbation import Bundle, Move
 from nnframe.verification.report.cause import Cause
 from nnframe.verification.report.finding import Finding
 from nnframe.verification.report.verdict import Verdict
 
-__all__ = ["verify_wiring", "whole_subject"]
+__all__ = ["check_composition", "make_model_function"]
 
 NEAR, FAR = 2.0**-7, 2.0**-5
 UNIT_OF_FLOAT64 = 2.0**-50
@@ -40,8 +38,10 @@ LOST = (
 )
 
 
-def whole_subject(model: Network, x: object, target: object, context: Callable[[], Context]) -> FunctionUnderTest:
-    """A model with its loss and its regularizers as a function of every parameter and of the input."""
+def make_model_function(
+    model: Network, x: object, target: object, context: Callable[[], Context], budget: Budget | None = None
+) -> FunctionUnderTest:
+    """Return a model with its loss and its regularizers as a function of every parameter and of the input."""
 
     def run(tree: object, data: object) -> AnyResult:
         here = context()
@@ -53,18 +53,16 @@ def whole_subject(model: Network, x: object, target: object, context: Callable[[
         loss, upstream = mean_loss(losses, weight)
         return loss, lambda factor: pullback(loss_pullback(upstream * losses.dtype.type(cast("Array", factor))))
 
-    subject = layer_subject(model.layer, run, model.tree, x)
+    function = make_layer_function(model.layer, run, model.tree, x, budget or Budget())
     penalised = {path: each.regularizers for path, each in model.parameters.items() if each.regularizers}
-    return _with_penalties(subject, penalised) if penalised else subject
+    return _add_penalties(function, penalised) if penalised else function
 
 
-def _with_penalties(
-    subject: FunctionUnderTest, regularizers: Mapping[str, tuple[Regularizer, ...]]
+def _add_penalties(
+    function: FunctionUnderTest, regularizers: Mapping[str, tuple[Regularizer, ...]]
 ) -> FunctionUnderTest:
-    plain = subject.call
-
     def call(values: Values) -> tuple[object, Pull]:
-        loss, pull = plain(values)
+        loss, pull = function.call(values)
         gradients: dict[str, Array] = {}
         for path, several in regularizers.items():
             for each in several:
@@ -78,81 +76,79 @@ def _with_penalties(
 
         return loss, pull_all
 
-    subject.call = call
-    return subject
+    return evolve(function, call=call)
 
 
-def verify_wiring(subject: FunctionUnderTest, draws: Draws) -> list[Finding]:
-    """Whether right parts make a right whole: a random direction through all, then one for each variable.
+def check_composition(function: FunctionUnderTest, draws: Draws, paths: Collection[str]) -> list[Finding]:
+    """Check that right parts make a right whole: a random direction through all, then one for each variable.
 
     Asked close by, where no two numbers are equal: at a kink (equal numbers under a maximum, zeros under a rectifier)
     right parts need not make a slope of the whole, and half a gradient may lie between the slopes on both sides. At
     the point itself where the function is not defined close by. In float64 where the whole computes in it, since a
     narrow forward does not settle on a slope.
+
+    Args:
+        function: The whole model.
+        draws: Make the point and the directions.
+        paths: The variables that are asked for.
     """
-    wide = _in_float64(subject) or subject
-    there = _close_by(wide, draws)
-    wrong = _lost(there, draws)
-    if wrong is None:
-        wrong = _lost(wide, draws) or []
-    spent = [there] if wide is subject else [there, wide]
-    subject.forwards += sum(each.forwards for each in spent)
-    subject.pullbacks += sum(each.pullbacks for each in spent)
+    try:
+        wide = _widen(function) or function
+        wrong = _find_lost(_move_close_by(wide, draws), draws, paths)
+        if wrong is None:
+            wrong = _find_lost(wide, draws, paths) or []
+    except BudgetSpent:
+        return []
     return [Finding(path, Verdict.FAIL, Cause.MISSING_TERM, hint=LOST) for path in wrong]
 
 
-def _lost(subject: FunctionUnderTest, draws: Draws) -> list[str] | None:
-    """The variables along which the whole does not rise as their gradients promise; None where it is not defined."""
-    if subject.large and subject.lent is None:
-        subject.lent = subject.copies("C")
+def _find_lost(function: FunctionUnderTest, draws: Draws, paths: Collection[str]) -> list[str] | None:
+    """The variables along which the whole does not rise as their gradients predict; None where it is not defined."""
     try:
-        output, pull = subject.run(subject.copies())
+        workspace = function.copy_values()
+        output, pull = function.run(workspace)
         upstream = np.ones(output.shape, output.dtype)
-        gradients = {path: np.asarray(each) for path, each in pull(upstream).items() if path in subject.values}
+        gradients = {path: np.asarray(each) for path, each in pull(upstream).items() if path in paths}
     except LEFT_DOMAIN:
         return None
-    usable = [path for path, each in gradients.items() if each.shape == subject.values[path].shape]
+    usable = [path for path, each in gradients.items() if each.shape == function.values[path].shape]
     if not np.isfinite(output).all() or not usable:
         return None
-    probe = Evaluator(subject, output, [upstream], unit_roundoff(output))
-    unit = max(float(np.finfo(subject.values[path].dtype).eps) / 2 for path in usable)
-    moves = {path: _move(path, subject.values[path], draws) for path in usable}
-    if _agrees(probe, Bundle(tuple(moves.values())), gradients, unit):
+    evaluator = Evaluator(function, output.copy(), [upstream], unit_roundoff(output), workspace)
+    unit = max(float(np.finfo(function.values[path].dtype).eps) / 2 for path in usable)
+    moves = {path: _move(path, function.values[path], draws) for path in usable}
+    if agrees_along(evaluator, Bundle(tuple(moves.values())), [gradients], unit) is None:
         return []
-    return [path for path in usable if not _agrees(probe, Bundle((moves[path],)), gradients, unit)]
+    return [path for path in usable if agrees_along(evaluator, Bundle((moves[path],)), [gradients], unit) is not None]
 
 
-def _in_float64(subject: FunctionUnderTest) -> FunctionUnderTest | None:
+def _widen(function: FunctionUnderTest) -> FunctionUnderTest | None:
     """The same at the same point in float64; None where it is that already, or computes in less all the same."""
-    if all(value.dtype.itemsize >= 8 for value in subject.values.values()):
+    if all(value.dtype.itemsize >= 8 for value in function.values.values()):
         return None
-    values: dict[str, Array] = {path: value.astype(np.float64) for path, value in subject.values.items()}
-    there = evolve(subject, values=values, forwards=0, pullbacks=0, lent=None)
+    wide = function.at({path: value.astype(np.float64) for path, value in function.values.items()})
     try:
-        return there if unit_roundoff(there.output(values)) <= UNIT_OF_FLOAT64 else None
+        return wide if unit_roundoff(wide.compute_output(wide.copy_values())) <= UNIT_OF_FLOAT64 else None
     except (*LEFT_DOMAIN, TypeError):
         return None
 
 
-def _close_by(subject: FunctionUnderTest, draws: Draws) -> FunctionUnderTest:
+def _move_close_by(function: FunctionUnderTest, draws: Draws) -> FunctionUnderTest:
     """The same at a point where no two numbers are equal and none is zero."""
-    points: dict[str, Array | Shifted] = {}
-    for path, value in subject.values.items():
-        few = min(value.size, MANY)
-        rng = draws.generator(path, "point")
+    values = {}
+    for path, value in function.values.items():
+        rng, few = draws.generator(path, "point"), min(value.size, MANY)
         distances = random_signs(few, rng) * rng.uniform(NEAR, FAR, few)
-        points[path] = Shifted(value, patterned(value.size, distances, usual_scales(value)))
-    return subject.at(points)
+        moved = np.array(value, order="C")
+        add_in_pieces(moved.reshape(-1), repeat_scaled(value.size, distances, _scale(value)))
+        values[path] = moved
+    return function.at(values)
 
 
 def _move(path: str, value: Array, draws: Draws) -> Move:
     signs = random_signs(min(value.size, MANY), draws.generator(path, "direction"))
-    return Move(path, slice(None), patterned(value.size, signs, usual_scales(value)))
+    return Move(path, slice(None), repeat_scaled(value.size, signs, _scale(value)))
 
 
-def _agrees(probe: Evaluator, bundle: Bundle, gradients: dict[str, Array], unit: float) -> bool:
-    """Whether the slope along one direction is what the gradients promise, or too noisy to tell."""
-    if agrees_soon(probe, bundle, [gradients], unit):
-        return True
-    promise = promise_of([bundle], [gradients], unit, strict=True)
-    return not (refine(probe, Partition((), probe.base.shape), [bundle], promise).state == FAILED).any()
+def _scale(value: Array) -> Array:
+    return StepScales.of(value).usual

@@ -1,6 +1,7 @@
-"""The whole ladder: the sentence on some lines, from every step there is.
+"""The acceptance of lines: after one step, after two, and after the whole ladder of steps.
 
-PASS may come earlier, from two steps. FAIL is said here only, after the whole ladder and the kinks.
+A line that agrees closely after one or two steps passes: truncation and noise only make agreement harder, and a bar
+too small to hide anything needs no estimate of itself. FAIL is said after the whole ladder and the kinks only.
 """
 
 from __future__ import annotations
@@ -11,36 +12,53 @@ import numpy as np
 from attrs import evolve, frozen
 
 from nnframe.arrays import Array, Booleans, Integers
+from nnframe.verification.comparison import tolerance
 from nnframe.verification.comparison.evidence import FAILED, KINK, PASSED, UNNOTICED, ZERO
-from nnframe.verification.comparison.tolerance import allowance
+from nnframe.verification.comparison.tolerance import compute_allowance
+from nnframe.verification.numerical.difference import CentralDifference
 from nnframe.verification.numerical.evaluator import Evaluator
-from nnframe.verification.numerical.extrapolation import DifferenceTable, Estimate, estimate, smallest_move, stack
-from nnframe.verification.numerical.nonsmooth import brackets, kinked
+from nnframe.verification.numerical.extrapolation import (
+    DifferenceTable,
+    Estimate,
+    estimate_slopes,
+    find_smallest_move,
+    tabulate,
+)
+from nnframe.verification.numerical.nonsmooth import compute_brackets, find_kinks, find_staircases
 from nnframe.verification.numerical.partition import Partition
 from nnframe.verification.numerical.perturbation import Bundle
-from nnframe.verification.numerical.staircase import on_a_staircase
-from nnframe.verification.numerical.step_ladder import ladder_of
+from nnframe.verification.numerical.step_ladder import choose_ladder
 
-__all__ = ["PredictedSlope", "LineResult", "refine", "one_sided", "promise_of"]
+__all__ = [
+    "LineResult",
+    "PredictedSlope",
+    "accept_early",
+    "agrees_along",
+    "agrees_early",
+    "compute_slope",
+    "compute_noise",
+    "find_one_sided",
+    "find_steady_kinks",
+    "lies_between",
+    "predict",
+    "refine",
+]
 
-INVISIBLE = 1e-6
-RESOLUTIONS = 200.0
-NEGLIGIBLE = 1e-7
-KINK_EDGE = 4e-7
 DENORMAL = 8 * float(np.finfo(np.float64).tiny)
 """Slopes over the whole scale that no normal number holds."""
+COARSE_UNIT = 2.0**-40
 
 
 @frozen(eq=False)
 class PredictedSlope:
-    """What the pullback promises for some lines: all (upstreams, lines).
+    """What the pullback predicts for some lines: all (upstreams, lines).
 
     Args:
         slope: The directional derivatives.
         size: What they are summed from.
         largest: The size of the array's largest gradient, in the units of each line.
         unit: The unit round-off of the pullback.
-        strict: Accept round-off alone (see ``allowance``).
+        strict: Accept round-off alone (see ``compute_allowance``).
     """
 
     slope: Array
@@ -50,7 +68,7 @@ class PredictedSlope:
     strict: bool = False
 
     def at(self, lines: Booleans) -> PredictedSlope:
-        """The same for some lines."""
+        """Return the same for some lines."""
         slope, size, largest = (each[:, lines] for each in (self.slope, self.size, self.largest))
         return evolve(self, slope=slope, size=size, largest=largest)
 
@@ -67,7 +85,7 @@ class LineResult:
     unit: float
 
 
-def promise_of(
+def predict(
     bundles: Sequence[Bundle],
     gradients: Sequence[Mapping[str, Array]],
     unit: float,
@@ -75,96 +93,209 @@ def promise_of(
     *,
     strict: bool = False,
 ) -> PredictedSlope:
-    """What gradients (one mapping for each upstream) promise for the lines of some bundles."""
-    promised = np.array(
-        [np.concatenate([each.promised(gradient) for each in bundles], axis=1) for gradient in gradients]
+    """Return what gradients (one mapping for each upstream) predict for the lines of some bundles."""
+    predicted = np.array(
+        [np.concatenate([each.predict_slopes(gradient) for each in bundles], axis=1) for gradient in gradients]
     )
-    slope, size = promised[:, 0], promised[:, 1]
+    slope, size = predicted[:, 0], predicted[:, 1]
     return PredictedSlope(slope, size, np.broadcast_to(largest, slope.shape), unit, strict)
 
 
+def compute_slope(rung: CentralDifference) -> Array:
+    """Return the central difference, or the forward difference of a one-sided rung."""
+    minus = -rung.plus if np.isnan(rung.minus).all() else rung.minus
+    return np.asarray((rung.plus - minus) / (2 * rung.step))
+
+
+def compute_noise(rung: CentralDifference) -> Array:
+    """Return (upstreams, lines): what a one-sided slope of a rung may be off by."""
+    table = tolerance.TABLE
+    return np.asarray((2 * table.sigmas * rung.quantum + table.round_off * rung.unit * rung.terms) / rung.step)
+
+
+def accept_early(
+    predicted: PredictedSlope, rungs: Sequence[CentralDifference], noise: float = 2.0
+) -> tuple[Booleans, Array, Array]:
+    """Accept lines that agree closely after one or two rungs.
+
+    Args:
+        predicted: What the pullback says.
+        rungs: One rung, or two with the larger step first.
+        noise: The noise of the forward, in units of its model.
+
+    Returns:
+        (lines,) which agree; and (upstreams, lines) the measured slopes and their error bars.
+    """
+    table, last = tolerance.TABLE, rungs[-1]
+    if len(rungs) == 1:
+        value = compute_slope(last)
+        bar, terms = 2 * table.sigmas * last.quantum / last.step, last.terms / last.step
+    else:
+        found = estimate_slopes(tabulate(rungs), noise, measured=False)
+        value, bar, terms = found.value, found.bar, found.terms
+    own = table.sharp if predicted.unit < COARSE_UNIT else table.round_off * predicted.unit
+    enough = table.sharp * predicted.largest
+    uncertain = bar + table.round_off * predicted.unit * (terms + predicted.size)
+    if len(rungs) == 1:
+        uncertain, sharp = np.minimum(uncertain, enough), np.ones(value.shape, dtype=bool)
+    else:
+        sharp = bar <= enough + own * np.abs(value)
+    close = np.abs(predicted.slope - value) <= uncertain + own * np.abs(value)
+    seen = (value != 0) | (last.still / last.step <= enough)
+    right = (close & sharp & seen & ~_bends(rungs)).all(0)
+    if len(rungs) == 1:
+        return np.asarray(right), value, bar + own * np.abs(value)
+    return (
+        np.asarray(right),
+        value,
+        bar + compute_allowance(value, predicted.size, terms, predicted.largest, predicted.unit),
+    )
+
+
+def _bends(rungs: Sequence[CentralDifference]) -> Booleans:
+    """Where the slopes on both sides differ by more than a gentle curve makes them."""
+    table, last = tolerance.TABLE, rungs[-1]
+    if np.isnan(last.minus).all():
+        return np.zeros(last.plus.shape, dtype=bool)
+    gentle = table.curved * (np.abs(last.plus) + np.abs(last.minus))
+    if len(rungs) > 1:
+        gentle = np.maximum(gentle / 4, np.abs(rungs[0].plus + rungs[0].minus) / 16)
+    return np.asarray(~(np.abs(last.plus + last.minus) <= gentle + 2 * table.sigmas * last.quantum))
+
+
+def agrees_early(evaluator: Evaluator, bundle: Bundle, gradients: Sequence[Mapping[str, Array]], unit: float) -> bool:
+    """Return whether a few steps show that the slope along one direction is as predicted; if not, nothing is said.
+
+    A kink that lies on the way of the larger steps does not lie on that of the smaller ones.
+    """
+    partition, ladder = Partition((), evaluator.base.shape), choose_ladder(evaluator.unit)
+    predicted = predict([bundle], gradients, unit)
+    predicted = evolve(predicted, largest=np.abs(predicted.slope))
+    larger: list[CentralDifference] = []
+    for exponent in (ladder.main, ladder.second, *ladder.near):
+        larger = [*larger[-1:], evaluator.measure(partition, [bundle], exponent)]
+        if accept_early(predicted, larger)[0].all():
+            return True
+    return False
+
+
+def agrees_along(
+    evaluator: Evaluator, bundle: Bundle, gradients: Sequence[Mapping[str, Array]], unit: float
+) -> LineResult | None:
+    """Return None where the slope along one direction is as predicted, and else what the whole ladder says of it."""
+    if agrees_early(evaluator, bundle, gradients, unit):
+        return None
+    predicted = predict([bundle], gradients, unit, strict=True)
+    result = refine(evaluator, Partition((), evaluator.base.shape), [bundle], predicted)
+    return result if (result.state == FAILED).any() else None
+
+
 def refine(
-    probe: Evaluator,
+    evaluator: Evaluator,
     partition: Partition,
     bundles: Sequence[Bundle],
-    promise: PredictedSlope,
+    predicted: PredictedSlope,
     some: Booleans | None = None,
 ) -> LineResult:
     """Judge lines by the whole ladder of steps.
 
     Args:
-        probe: Evaluates the forward.
+        evaluator: Evaluates the forward.
         partition: Which blocks the bundles move.
         bundles: The lines, (bundles, blocks).
-        promise: What the pullback says about those that are judged.
+        predicted: What the pullback says about those that are judged.
         some: Which lines are judged; None for all.
     """
     every = np.ones(len(bundles) * partition.blocks, dtype=bool) if some is None else some
-    rungs = [probe.rung(partition, bundles, exponent).at(every) for exponent in ladder_of(probe.unit).rungs]
-    return _judge(probe, partition, bundles, promise, stack(rungs), every)
-
-
-def _judge(
-    probe: Evaluator,
-    partition: Partition,
-    bundles: Sequence[Bundle],
-    promise: PredictedSlope,
-    data: DifferenceTable,
-    some: Booleans,
-) -> LineResult:
-    found = estimate(data)
-    tolerance = allowance(found.value, promise.size, found.terms, promise.largest, promise.unit, strict=promise.strict)
-    accept = found.bar + tolerance + DENORMAL
-    error = np.abs(promise.slope - found.value)
-    right = (error <= accept).all(0)
-    state = np.where(right, PASSED, FAILED).astype(np.int8)
-    state[right & _unnoticed(promise, found, accept)] = UNNOTICED
-    state[right & _zero(promise, found, accept, data, probe.unit)] = ZERO
-    state[~np.isfinite(found.value).all(0)] = UNNOTICED
-    coarse, blur = on_a_staircase(data, promise.slope)
+    exponents = choose_ladder(evaluator.unit).rungs
+    data = tabulate([evaluator.measure(partition, bundles, exponent).at(every) for exponent in exponents])
+    found = estimate_slopes(data)
+    allowance = compute_allowance(
+        found.value, predicted.size, found.terms, predicted.largest, predicted.unit, strict=predicted.strict
+    )
+    accept = found.bar + allowance + DENORMAL
+    state = _decide(predicted, found, accept, data, evaluator.unit)
+    coarse, blur = find_staircases(data, predicted.slope)
     state[coarse & (state == FAILED)] = PASSED
     accept = np.where(coarse, np.maximum(accept, blur), accept)
     low, high = np.full(accept.shape, np.nan), np.full(accept.shape, np.nan)
-    kinks, rung, off = kinked(data, found)
+    kinks, rung, off = find_kinks(data, found)
     if kinks.any():
-        low, high = one_sided(probe, partition, bundles, some, kinks, data.steps.ravel()[rung])
-        edge = tolerance + off + KINK_EDGE * np.maximum(np.abs(low), np.abs(high))
-        inside = ((promise.slope >= low - edge) & (promise.slope <= high + edge)).all(0)
-        state[kinks & inside] = KINK
-    unit = float(np.median(found.noise / np.maximum(data.quantum.max(0), np.finfo(np.float64).tiny)))
-    return LineResult(state, found.value, accept, low, high, max(unit, 2.0))
+        low, high = find_one_sided(evaluator, partition, bundles, every, kinks, data.steps.ravel()[rung])
+        state[kinks & lies_between(predicted.slope, low, high, allowance + off)] = KINK
+    noise = float(np.median(found.noise / np.maximum(data.quantum.max(0), np.finfo(np.float64).tiny)))
+    return LineResult(state, found.value, accept, low, high, max(noise, 2.0))
 
 
-def _unnoticed(promise: PredictedSlope, found: Estimate, accept: Array) -> Booleans:
+def _decide(predicted: PredictedSlope, found: Estimate, accept: Array, data: DifferenceTable, unit: float) -> Integers:
+    """(lines,) right, zero, unnoticed or wrong, by the estimate alone."""
+    right = (np.abs(predicted.slope - found.value) <= accept).all(0)
+    state = np.where(right, PASSED, FAILED).astype(np.int8)
+    state[right & _is_unnoticed(predicted, found, accept)] = UNNOTICED
+    state[right & _is_zero(predicted, found, accept, data, unit)] = ZERO
+    state[~np.isfinite(found.value).all(0)] = UNNOTICED
+    return state
+
+
+def _is_unnoticed(predicted: PredictedSlope, found: Estimate, accept: Array) -> Booleans:
     """Lines on which a gradient of zero would have passed as well, although it may matter."""
-    zero = (np.abs(promise.slope) <= accept) & (np.abs(found.value) <= accept)
-    return np.asarray((zero | (promise.slope == found.value) & (accept == 0)).all(0) & _matters(promise, accept))
+    zero = (np.abs(predicted.slope) <= accept) & (np.abs(found.value) <= accept)
+    equal = (predicted.slope == found.value) & (accept == 0)
+    return np.asarray((zero | equal).all(0) & _matters(predicted, accept))
 
 
-def _matters(promise: PredictedSlope, accept: Array) -> Booleans:
-    return np.asarray((accept > INVISIBLE * promise.largest).any(0))
+def _matters(predicted: PredictedSlope, accept: Array) -> Booleans:
+    return np.asarray((accept > tolerance.TABLE.invisible * predicted.largest).any(0))
 
 
-def _zero(promise: PredictedSlope, found: Estimate, accept: Array, data: DifferenceTable, unit: float) -> Booleans:
+def _is_zero(predicted: PredictedSlope, found: Estimate, accept: Array, data: DifferenceTable, unit: float) -> Booleans:
     """Lines whose derivative is below what the output resolves over the variable's whole scale.
 
     What it resolves is held against its size over the scale, or is the height of its stairs where it has some: a
     forward that is noisier, or moves by much (``log`` beside zero), hides a derivative, and does not show that it is 0.
     """
+    negligible, table = tolerance.TABLE.sharp, tolerance.TABLE
     change = np.maximum(np.abs(data.forward[0]), np.abs(data.backward[0])) * data.steps[0]
     size = (data.quantum.max(0) + data.still) / unit + np.where(np.isfinite(change), change, 0.0)
-    noise = np.minimum(found.noise, np.maximum(NEGLIGIBLE * size, smallest_move(data)[0]))
-    resolution = RESOLUTIONS * (noise + data.still) + NEGLIGIBLE * size
-    zero = (np.abs(promise.slope) <= accept) & (np.abs(found.value) <= accept) & (accept <= resolution)
-    dead = (np.abs(promise.slope) <= DENORMAL) & (np.abs(found.value) <= DENORMAL)
-    return np.asarray((zero | dead).all(0) & _matters(promise, accept) | dead.all(0))
+    noise = np.minimum(found.noise, np.maximum(negligible * size, find_smallest_move(data)[0]))
+    resolution = table.resolutions * (noise + data.still) + negligible * size
+    zero = (np.abs(predicted.slope) <= accept) & (np.abs(found.value) <= accept) & (accept <= resolution)
+    dead = (np.abs(predicted.slope) <= DENORMAL) & (np.abs(found.value) <= DENORMAL)
+    return np.asarray((zero | dead).all(0) & _matters(predicted, accept) | dead.all(0))
 
 
-def one_sided(
-    probe: Evaluator, partition: Partition, bundles: Sequence[Bundle], some: Booleans, kinks: Booleans, steps: Array
+def find_steady_kinks(first: CentralDifference, second: CentralDifference, last: CentralDifference) -> Booleans:
+    """Return (lines,): both one-sided slopes stay what they are down to the smallest step, and differ there."""
+    table = tolerance.TABLE
+    steady, apart = np.ones(first.plus.shape, dtype=bool), np.ones(first.plus.shape, dtype=bool)
+    for larger, smaller in ((first, second), (second, last)):
+        noise, right, left = compute_noise(smaller), _compute_side(smaller, 1), _compute_side(smaller, -1)
+        for side, slope in ((1, right), (-1, left)):
+            steady &= np.abs(_compute_side(larger, side) - slope) <= noise + table.sharp * np.abs(slope)
+        apart &= np.abs(right - left) > 2 * noise + table.curved * (np.abs(right) + np.abs(left))
+    return np.asarray(steady.all(0) & apart.any(0))
+
+
+def lies_between(slope: Array, low: Array, high: Array, edge: Array) -> Booleans:
+    """Return (lines,): the predicted slopes lie between the one-sided ones, as well as these are known."""
+    edge = edge + tolerance.TABLE.own * np.maximum(np.abs(low), np.abs(high))
+    return np.asarray(((slope >= low - edge) & (slope <= high + edge)).all(0))
+
+
+def _compute_side(rung: CentralDifference, side: int) -> Array:
+    return np.asarray((rung.plus if side > 0 else -rung.minus) / rung.step)
+
+
+def find_one_sided(
+    evaluator: Evaluator,
+    partition: Partition,
+    bundles: Sequence[Bundle],
+    some: Booleans,
+    kinks: Booleans,
+    steps: Array,
 ) -> tuple[Array, Array]:
-    """The brackets of those lines that have kinks; NaN for the other lines."""
-    shape = (len(probe.upstreams), len(bundles), partition.blocks)
+    """Return the lowest and highest slopes of those lines that have kinks; NaN for the other lines."""
+    shape = (len(evaluator.upstreams), len(bundles), partition.blocks)
     low, high = np.full(shape, np.nan), np.full(shape, np.nan)
     by_bundle, step = np.zeros(len(some), dtype=bool), np.zeros(len(some))
     by_bundle[some], step[some] = kinks, steps
@@ -172,6 +303,6 @@ def one_sided(
     for number in np.flatnonzero(by_bundle.any(1)):
         for each in np.unique(step[number][by_bundle[number]]):
             columns = by_bundle[number] & (step[number] == each)
-            below, above = brackets(probe, partition, [bundles[int(number)]], [float(each)])
+            below, above = compute_brackets(evaluator, partition, [bundles[int(number)]], [float(each)])
             low[:, number, columns], high[:, number, columns] = below[:, columns], above[:, columns]
     return low.reshape(shape[0], -1)[:, some], high.reshape(shape[0], -1)[:, some]

@@ -1,267 +1,407 @@
-"""Every element of one variable: a quick pass for all of them, the whole ladder for those that it leaves open."""
+"""Every element of one variable is compared with a derivative of its own, block after block.
+
+A block is a number of lines that are in memory together: a step for all of them, a second one for those that are open,
+much smaller ones where a kink is near, and the whole ladder for what is left. Of a large variable only what is not
+right is kept, the worst element, and sums over all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 from attrs import define, evolve, field
 
 from nnframe.arrays import Array, Booleans, Integers
-from nnframe.verification.comparison.adaptive import LineResult, PredictedSlope, one_sided, refine
-from nnframe.verification.comparison.evidence import FAILED, KINK, PASSED, UNDECIDED, Evidence, together
-from nnframe.verification.comparison.quick import (
-    agrees_at_once,
-    agrees_at_second,
-    between,
-    central,
-    noise_of,
-    stays_bent,
+from nnframe.verification.budget import BudgetSpent
+from nnframe.verification.comparison import tolerance
+from nnframe.verification.comparison.adaptive import (
+    LineResult,
+    PredictedSlope,
+    accept_early,
+    compute_noise,
+    compute_slope,
+    find_one_sided,
+    find_steady_kinks,
+    lies_between,
+    predict,
+    refine,
 )
-from nnframe.verification.comparison.second_look import SecondLook
-from nnframe.verification.comparison.tolerance import allowance, reference
+from nnframe.verification.comparison.evidence import (
+    FAILED,
+    KINK,
+    MOST_LINES,
+    PASSED,
+    UNDECIDED,
+    UNNOTICED,
+    ZERO,
+    Lines,
+    Measurement,
+    Tally,
+    find_corner,
+)
+from nnframe.verification.comparison.tolerance import compute_allowance
+from nnframe.verification.comparison.variable import Variable
 from nnframe.verification.numerical.difference import CentralDifference
-from nnframe.verification.numerical.evaluator import Evaluator
-from nnframe.verification.numerical.extrapolation import estimate, stack
+from nnframe.verification.numerical.extrapolation import estimate_slopes, tabulate
 from nnframe.verification.numerical.partition import Partition
-from nnframe.verification.numerical.perturbation import Bundle, element_bundle
-from nnframe.verification.numerical.step_ladder import ladder_of
+from nnframe.verification.numerical.perturbation import Bundle, Move, move_elements
+from nnframe.verification.numerical.step_ladder import StepLadder, choose_ladder
+from nnframe.verification.sparsity.detection import find_partition
 
-__all__ = ["examine_elements"]
+__all__ = ["compare_elements"]
 
+BLOCK = 2**13
+"""Lines that are compared at once."""
 FIRST_BATCH = 4
 FEW_GROUPS = 8
 ENOUGH = 256
-CLEARLY_WRONG = 3.0
-BLURRED = 1e-3
+TINY = 2.0**-6
+MOST_TINY = 64
+SMALL_SCALE = 2.0**-10
 
 
-def examine_elements(
-    probe: Evaluator,
-    path: str,
+def compare_elements(
+    variable: Variable,
     partitions: Sequence[Partition],
-    gradients: Sequence[Mapping[str, Array]],
-    unit: float,
     *,
     straight: bool = False,
     groups: Integers | None = None,
-) -> Evidence:
-    """Compare every element of a gradient with a derivative of its own, (parts, lines) in the order of the parts.
+) -> Measurement:
+    """Compare every element of a gradient with a derivative of its own.
 
     Args:
-        probe: Evaluates the forward.
-        path: The variable.
+        variable: The variable with its gradients.
         partitions: Which of its elements can be moved together: one for each part of the variable.
-        gradients: What the pullback gives, one mapping for each upstream.
-        unit: The unit round-off of the pullback.
         straight: The forward is affine in the variable, so that one side is enough.
         groups: Only these groups of the partition; None for all.
     """
-    parts = [_Elements(probe, path, each, gradients, unit, straight, groups) for each in partitions]
-    for work in parts:
-        work.measure()
-    largest = np.max([work.largest for work in parts], axis=0)
-    for work in parts:
-        work.at_once(largest)
-        work.at_second()
-        if work.partition.blocks > 1:  # of one element by itself the whole ladder says as much, for little more
-            work.at_kinks()
-            work.close_by()
-        work.one_by_one()
-    return together([work.evidence for work in parts])
+    work = _Elementwise(variable, straight)
+    for batch in work.split(partitions, groups):
+        work.compare(batch)
+    return work.conclude(partitions[0])
 
 
 @define(eq=False)
-class _Elements:
-    """The state of one examination; lines are ordered (group, block)."""
+class _Elementwise:
+    """What is known of one variable while its blocks are compared one after another."""
 
-    probe: Evaluator
-    path: str
-    partition: Partition
-    gradients: Sequence[Mapping[str, Array]]
-    unit: float
+    variable: Variable
     straight: bool
-    groups: Integers | None
+    tally: Tally = field(init=False)
+    _kept: list[Lines] = field(init=False, factory=list)
+    _largest: tuple[Array, Array] = field(init=False)
+    """(upstreams, 1) the largest element of the analytic gradient, and of what was measured so far."""
+    _spent: bool = field(init=False, default=False)
+
+    def __attrs_post_init__(self) -> None:
+        excess = np.full(self.variable.size, np.nan, np.float32) if self.variable.pictured else None
+        self.tally = Tally(self.variable.shape, excess=excess)
+        analytic = np.array([[max(-each.min(), each.max())] for each in self.variable.own_gradients], dtype=np.float64)
+        self._largest = analytic, np.zeros_like(analytic)
+
+    def split(self, partitions: Sequence[Partition], groups: Integers | None) -> Iterator[list[_Block]]:
+        """Yield blocks in batches that are in memory together; that with the largest gradients comes first."""
+        jobs = [
+            (partition, rows)
+            for partition in partitions
+            for rows in _split_rows(np.arange(partition.groups) if groups is None else groups, partition.blocks)
+        ]
+        if sum(len(rows) * partition.blocks for partition, rows in jobs) <= BLOCK:
+            yield [self._make(*job) for job in jobs]
+            return
+        places = [int(np.abs(each).argmax()) for each in self.variable.own_gradients]
+        jobs.sort(key=lambda job: not any((job[0].members(job[1]) == place).any() for place in places))
+        for job in jobs:
+            yield [self._make(*job)]
+
+    def _make(self, partition: Partition, rows: Integers) -> _Block:
+        return _Block(self.variable, partition, rows, self.straight)
+
+    def compare(self, batch: Sequence[_Block]) -> None:
+        """Compare some blocks, unless the budget is spent; keep what is worth it."""
+        try:
+            if not self._spent:
+                for block in batch:
+                    block.measure_first()
+                    self._see(block)
+                for block in batch:
+                    block.largest = np.minimum(*self._largest)
+                    block.compare()
+        except BudgetSpent:
+            self._spent = True
+        for block in batch:
+            self.tally.add(block.lines)
+            self._kept += self._choose(block.lines)
+
+    def _see(self, block: _Block) -> None:
+        sizes = np.abs(compute_slope(block.rungs[0])) / block.scales
+        numeric = np.where(np.isfinite(sizes), sizes, 0.0).max(axis=1, keepdims=True, initial=0.0)
+        self._largest = self._largest[0], np.maximum(self._largest[1], numeric)
+
+    def _choose(self, lines: Lines) -> list[Lines]:
+        """What is kept of some lines."""
+        if self.variable.size <= MOST_LINES:
+            return [lines]
+        corner = find_corner(self.variable.shape)
+        places = np.unravel_index(lines.index, self.variable.shape)
+        wanted = np.all([place < part.stop for place, part in zip(places, corner, strict=True)], axis=0)
+        bad = np.isin(lines.state, (FAILED, KINK, UNNOTICED))
+        room = 2 * MOST_LINES - sum(len(each.index) for each in self._kept)
+        wanted[np.flatnonzero(bad)[: max(0, room)]] = True
+        wanted[lines.excess().argmax()] = True
+        return [lines.take(np.flatnonzero(wanted))]
+
+    def conclude(self, partition: Partition) -> Measurement:
+        """Return what is known."""
+        kept = Lines.join(self._kept, len(self.variable.gradients))
+        whole = self.variable.size <= MOST_LINES
+        return Measurement(kept, self.tally, partition, whole=whole)
+
+
+def _split_rows(rows: Integers, blocks: int) -> list[Integers]:
+    count = max(1, BLOCK // max(blocks, 1))
+    return [rows[start : start + count] for start in range(0, len(rows), count)]
+
+
+@define(eq=False, slots=False)
+class _Block:
+    """Some groups of a partition; their lines are ordered (group, block)."""
+
+    variable: Variable
+    partition: Partition
+    groups: Integers
+    straight: bool
+    lines: Lines = field(init=False)
     scales: Array = field(init=False)
     bundles: list[Bundle] = field(init=False)
-    promise: PredictedSlope = field(init=False)
-    evidence: Evidence = field(init=False)
+    predicted: PredictedSlope = field(init=False)
     largest: Array = field(init=False)
-    """(upstreams, 1) the size of the largest gradient, in all parts."""
-    again: SecondLook = field(init=False)
+    """(upstreams, 1) the size of the largest gradient of the variable, as far as it is known."""
     rungs: list[CentralDifference] = field(init=False, factory=list)
-    seen: Booleans = field(init=False)
+    _seen: Booleans = field(init=False)
     """(lines,) those that the rungs are about."""
 
     def __attrs_post_init__(self) -> None:
-        scales = self.probe.scales(self.path)
-        chosen = range(self.partition.groups) if self.groups is None else self.groups
-        self.bundles = [element_bundle(self.path, self.partition, int(group), scales) for group in chosen]
-        index = (
-            self.partition.members.reshape(-1) if self.groups is None else self.partition.members[chosen].reshape(-1)
-        )
+        evaluator, path = self.variable.evaluator, self.variable.path
+        scales = evaluator.scales(path)
+        self.bundles = [move_elements(path, self.partition, int(group), scales) for group in self.groups]
+        index = self.partition.members(self.groups).reshape(-1)
         self.scales = scales[index]
-        analytic = np.stack([each[self.path].reshape(-1)[index] for each in self.gradients]).astype(np.float64)
-        self.evidence = Evidence(analytic, index)
-        self.again = SecondLook(
-            self.probe, self.path, self.partition, self.gradients, self.unit, self.evidence, self.scales
-        )
+        analytic = np.stack([each[index] for each in self.variable.own_gradients]).astype(np.float64)
+        self.lines = Lines(analytic, index)
         slope = analytic * self.scales
-        self.promise = PredictedSlope(slope, np.abs(slope), np.zeros(slope.shape), self.unit)
+        self.predicted = PredictedSlope(slope, np.abs(slope), np.zeros(slope.shape), self.variable.unit)
+        self._seen = np.ones(len(index), dtype=bool)
 
-    def measure(self) -> None:
-        """The first rung, for all lines."""
-        ladder = ladder_of(self.probe.unit)
-        exponent = ladder.main + 6 if self.straight else ladder.main
-        self.rungs = [self._rung(self.bundles, exponent, both=not self.straight)]
-        self.seen = np.ones(len(self.scales), dtype=bool)
-        self.largest = reference(self.promise.slope, central(self.rungs[0]), self.scales)
+    def measure_first(self) -> None:
+        """Take the first step, for all lines."""
+        exponent = self._ladder.main + 6 if self.straight else self._ladder.main
+        self.rungs = [self._measure(self.bundles, exponent, both=not self.straight)]
 
-    def at_once(self, largest: Array) -> None:
-        """What the first rung says, beside the largest gradient of all parts."""
-        rung = self.rungs[0]
-        slope = central(rung)
-        self.largest = largest
-        self.promise = evolve(self.promise, largest=largest * self.scales)
-        right = agrees_at_once(self.promise, rung)
-        self._note(slice(None), slope, 12 * rung.quantum / rung.step + 3e-8 * np.abs(slope))
-        self.evidence.state[right] = PASSED
-        self.rungs = [] if self.straight else [rung]
+    def compare(self) -> None:
+        """Take one step after another, each for the lines that are still open."""
+        self._accept(self.rungs)
+        self.rungs = [] if self.straight else self.rungs
+        self._take_second_step()
+        if self.partition.blocks > 1:  # of one element by itself the whole ladder says as much, for little more
+            self._look_for_kinks()
+            self._step_close_by()
+        self._climb()
 
-    def at_second(self) -> None:
-        """The second rung, for the lines that are open."""
-        lines = self._keep_open()
-        if not lines.any():
-            return
-        ladder = ladder_of(self.probe.unit)
-        self.rungs += self._more(ladder.second) if self.rungs else self._more(ladder.main, ladder.second)
-        first, second = self.rungs
-        found = estimate(stack(self.rungs), measured=False)
-        promise = self.promise.at(lines)
-        self._note(
-            lines,
-            found.value,
-            found.bar + allowance(found.value, promise.size, found.terms, promise.largest, self.unit),
-        )
-        self._measure_again()
-        promise = self.promise.at(lines)
-        self.evidence.state[np.flatnonzero(lines)[agrees_at_second(promise, found, first, second)]] = PASSED
+    def _accept(self, rungs: Sequence[CentralDifference]) -> None:
+        """Accept the open lines that agree early."""
+        open_lines = np.flatnonzero(self._keep_open())
+        self._update_largest()
+        right, value, bar = accept_early(self.predicted.at(self.lines.open), rungs)
+        self._note(open_lines, value, bar)
+        self.lines.state[open_lines[right]] = PASSED
 
-    def at_kinks(self) -> None:
+    def _take_second_step(self) -> None:
+        if self._keep_open().any():
+            steps = (self._ladder.second,) if self.rungs else (self._ladder.main, self._ladder.second)
+            self.rungs += self._measure_open(*steps)
+            self._accept(self.rungs)
+
+    def _look_for_kinks(self) -> None:
         """The smallest step of all, for a few groups with lines that a kink lies at."""
-        lines = self._keep_open()
-        groups = self._open_groups()
+        lines, groups = self._keep_open(), self._find_open_groups()
         if not 0 < len(groups) <= FEW_GROUPS:
             return
         first, second = self.rungs
-        kinks = stays_bent(first, second, *self._more(ladder_of(self.probe.unit).rungs[-1]))
-        if not kinks.any():
-            return
-        some = lines.reshape(-1, self.partition.blocks)[groups].reshape(-1)
-        bundles = [self.bundles[group] for group in groups]
-        low, high = one_sided(self.probe, self.partition, bundles, some, kinks, np.full(len(kinks), second.step))
-        bar = noise_of(second)
-        state = np.where(kinks & between(self.promise.at(lines).slope, low, high, bar), KINK, UNDECIDED)
-        self._accept(lines, LineResult(state, central(second), bar, low, high, 2.0))
+        kinks = find_steady_kinks(first, second, *self._measure_open(self._ladder.rungs[-1]))
+        if kinks.any():
+            evaluator, bundles = self.variable.evaluator, [self.bundles[group] for group in groups]
+            steps = np.full(len(kinks), second.step)
+            some = lines[self._expand(groups)]
+            low, high = find_one_sided(evaluator, self.partition, bundles, some, kinks, steps)
+            bar = compute_noise(second)
+            inside = lies_between(self.predicted.at(lines).slope, low, high, bar)
+            state = np.where(kinks & inside, KINK, UNDECIDED)
+            self._take_over(lines, LineResult(state, compute_slope(second), bar, low, high, 2.0))
 
-    def close_by(self) -> None:
+    def _step_close_by(self) -> None:
         """Two much smaller steps, for a few groups with lines that a kink lies near."""
-        lines = self._keep_open()
-        if not 0 < len(self._open_groups()) <= FEW_GROUPS:
+        open_lines = np.flatnonzero(self._keep_open())
+        if not 0 < len(self._find_open_groups()) <= FEW_GROUPS:
             return
-        near = self._more(*ladder_of(self.probe.unit).near)
-        found = estimate(stack(near), measured=False)
-        right = agrees_at_second(self.promise.at(lines), found, *near)
-        where = np.flatnonzero(lines)[right]
-        self._note(where, found.value[:, right], found.bar[:, right])
-        self.evidence.state[where] = PASSED
+        right, value, bar = accept_early(self.predicted.at(self.lines.open), self._measure_open(*self._ladder.near))
+        self._note(open_lines[right], value[:, right], bar[:, right])
+        self.lines.state[open_lines[right]] = PASSED
 
-    def one_by_one(self) -> None:
+    def _climb(self) -> None:
         """The whole ladder, in batches that grow, for the groups that are still open."""
         size = FIRST_BATCH
-        while len(groups := self._open_groups()) and not self.probe.subject.exhausted:
-            worst = np.where(self.evidence.open, self.evidence.excess(), -1.0).reshape(-1, self.partition.blocks)
-            order = groups[np.argsort(-worst[groups].max(1), kind="stable")][:size]
-            lines = self._judged(self._lines(order))
-            sentence = self._climb(np.sort(order), lines)
-            self._accept(lines, sentence)
-            self.again.look(lines, self.promise.largest)
-            self._learn(sentence)
+        while len(groups := self._find_open_groups()):
+            worst = np.where(self.lines.open, self.lines.excess(), -1.0).reshape(-1, self.partition.blocks)
+            order = np.sort(groups[np.argsort(-worst[groups].max(1), kind="stable")][:size])
+            lines = self._choose_judged(self._lines_of(order))
+            some = lines[self._expand(order)]
+            bundles = [self.bundles[group] for group in order]
+            result = refine(self.variable.evaluator, self.partition, bundles, self.predicted.at(lines), some)
+            self._take_over(lines, result)
+            self._step_in_other_units(lines)
+            self._judge_by_noise(result)
             size *= 2
 
-    def _climb(self, groups: Integers, lines: Booleans) -> LineResult:
-        bundles = [self.bundles[group] for group in groups]
-        some = lines.reshape(-1, self.partition.blocks)[groups].reshape(-1)
-        return refine(self.probe, self.partition, bundles, self.promise.at(lines), some)
-
-    def _judged(self, lines: Booleans) -> Booleans:
+    def _choose_judged(self, lines: Booleans) -> Booleans:
         """Those lines that are open, and enough others to tell how noisy the forward is."""
-        others = np.flatnonzero(lines & ~self.evidence.open)
-        judged = lines & self.evidence.open
+        others = np.flatnonzero(lines & ~self.lines.open)
+        judged = lines & self.lines.open
         judged[others[:: max(1, len(others) // ENOUGH)]] = True
         return judged
 
-    def _accept(self, lines: Booleans, sentence: LineResult) -> None:
+    def _take_over(self, lines: Booleans, result: LineResult) -> None:
         """Take over what the ladder said about the lines that were open."""
-        mine = self.evidence.open[lines]
+        mine = self.lines.open[lines]
         where = np.flatnonzero(lines)[mine]
-        self.evidence.state[where] = sentence.state[mine]
+        self.lines.state[where] = result.state[mine]
         scales = self.scales[where]
         for name in ("numeric", "bar", "low", "high"):
-            values = getattr(sentence, "value" if name == "numeric" else name)
-            getattr(self.evidence, name)[:, where] = values[:, mine] / scales
+            values = getattr(result, "value" if name == "numeric" else name)
+            getattr(self.lines, name)[:, where] = values[:, mine] / scales
 
-    def _learn(self, sentence: LineResult) -> None:
+    def _judge_by_noise(self, result: LineResult) -> None:
         """Judge the open lines again by their two rungs, with the noise that the ladder measured."""
-        lines = self.evidence.open
+        lines, table = self.lines.open, tolerance.TABLE
         if not lines.any() or len(self.rungs) < 2:
             return
-        first, second = (each.at(lines[self.seen]) for each in self.rungs)
-        found = estimate(stack([first, second]), sentence.unit, measured=False)
-        self._measure_again()
-        promise = self.promise.at(lines)
-        accept = found.bar + allowance(found.value, promise.size, found.terms, promise.largest, self.unit)
-        error = np.abs(promise.slope - found.value)
-        self._note(lines, found.value, accept)
-        sharp = (accept <= BLURRED * np.maximum(np.abs(found.value), promise.largest)).all(0)
-        curved = np.abs(second.plus + second.minus) > np.abs(first.plus + first.minus) / 16 + 24 * second.quantum
-        bends = (curved & (np.abs(second.plus + second.minus) > 2.0**-9 * np.abs(second.plus - second.minus))).any(0)
+        first, second = (each.at(lines[self._seen]) for each in self.rungs)
+        found = estimate_slopes(tabulate([first, second]), result.unit, measured=False)
+        self._update_largest()
+        predicted = self.predicted.at(lines)
+        accept = found.bar + compute_allowance(
+            found.value, predicted.size, found.terms, predicted.largest, predicted.unit
+        )
+        error = np.abs(predicted.slope - found.value)
+        self._note(np.flatnonzero(lines), found.value, accept)
+        sharp = (accept <= table.blurred * np.maximum(np.abs(found.value), predicted.largest)).all(0)
+        bend = np.abs(second.plus + second.minus)
+        curved = bend > np.abs(first.plus + first.minus) / 16 + 4 * table.sigmas * second.quantum
+        bends = (curved & (bend > table.curved / 4 * np.abs(second.plus - second.minus))).any(0)
         where = np.flatnonzero(lines)
-        self.evidence.state[where[(error <= accept).all(0) & sharp & ~bends]] = PASSED
-        if (sentence.state == FAILED).any():
-            wrong = (error > CLEARLY_WRONG * accept).any(0) & sharp & ~bends
-            self.evidence.state[where[wrong]] = FAILED
+        self.lines.state[where[(error <= accept).all(0) & sharp & ~bends]] = PASSED
+        if (result.state == FAILED).any():
+            wrong = (error > table.clearly * accept).any(0) & sharp & ~bends
+            self.lines.state[where[wrong]] = FAILED
 
-    def _measure_again(self) -> None:
+    def _step_in_other_units(self, lines: Booleans) -> None:
+        """Steps in other units, where those of the scale settle nothing.
+
+        In units of the element itself where it is tiny against its scale (``log`` and ``sqrt`` near zero need it; an
+        element fails only by both opinions). In units of 1 where the scale is tiny and the output does not move.
+        """
+        found = self.lines
+        size = np.abs(self.variable.flat[found.index]).astype(np.float64)
+        unsure = np.isin(found.state, (ZERO, UNNOTICED, FAILED))
+        tiny = np.flatnonzero((size > 0) & (size < TINY * self.scales) & lines & unsure)[:MOST_TINY]
+        self._step_in_units(tiny, np.ldexp(0.5, np.frexp(size[tiny])[1]))
+        still = np.isin(found.state, (ZERO, UNNOTICED)) & lines & (self.scales < SMALL_SCALE)
+        others = np.flatnonzero(still)[:MOST_TINY]
+        self._step_in_units(others, np.ones(len(others)))
+
+    def _step_in_units(self, lines: Integers, units: Array) -> None:
+        """Some elements, each with steps in a unit of its own; together, where they move outputs of their own."""
+        if not len(lines):
+            return
+        groups, blocks = self._finest.find(self.lines.index[lines])
+        for group in np.unique(groups):
+            mine = np.flatnonzero(groups == group)
+            mine = mine[np.argsort(blocks[mine])]
+            weight = np.zeros(self._finest.blocks)
+            weight[blocks[mine]] = units[mine]
+            members = self._finest.members(int(group))
+            bundle = Bundle((Move(self.variable.path, members, weight),), len(weight))
+            self._take_second_opinion(lines[mine], units[mine], bundle)
+
+    def _take_second_opinion(self, lines: Integers, units: Array, bundle: Bundle) -> None:
+        """What the ladder says of some elements in other units; it counts where it settles what was not settled."""
+        found, gradients = self.lines, self.variable.gradients
+        moved = np.asarray(bundle.moves[0].weight != 0)
+        largest = np.zeros((len(gradients), bundle.lines))
+        largest[:, moved] = self.predicted.largest[:, lines] * units / self.scales[lines]
+        predicted = predict([bundle], gradients, self.variable.unit, largest).at(moved)
+        result = refine(self.variable.evaluator, self._finest, [bundle], predicted, moved)
+        failed = found.state[lines] == FAILED
+        error = np.abs(found.analytic[:, lines] - found.numeric[:, lines])
+        sharper = ~failed | (result.bar / units <= tolerance.TABLE.sharper * error).any(0)
+        settled = np.where(failed, result.state == ZERO, result.state == FAILED)
+        taken = (settled | np.isin(result.state, (PASSED, KINK))) & sharper
+        found.state[lines[taken]] = result.state[taken]
+        for name in ("numeric", "bar", "low", "high"):
+            values = getattr(result, "value" if name == "numeric" else name) / units
+            getattr(found, name)[:, lines[taken]] = values[:, taken]
+
+    @cached_property
+    def _finest(self) -> Partition:
+        """The finest partition there is, also where finding it costs more than it saves."""
+        if self.partition.groups == 1 and not self.partition.strips:
+            return self.partition
+        variable = self.variable
+        rng = variable.draws.generator(variable.path, "finest")
+        return find_partition(variable.evaluator, variable.path, rng, at_any_cost=True)
+
+    @property
+    def _ladder(self) -> StepLadder:
+        return choose_ladder(self.variable.evaluator.unit)
+
+    def _update_largest(self) -> None:
         """The size of the largest gradient, with what is known by now."""
-        found = reference(self.promise.slope, self.evidence.numeric * self.scales, self.scales)
-        self.promise = evolve(self.promise, largest=np.maximum(found, self.largest) * self.scales)
+        numeric = np.where(np.isfinite(self.lines.numeric), np.abs(self.lines.numeric), 0.0)
+        analytic = np.abs(self.lines.analytic).max(axis=1, keepdims=True, initial=0.0)
+        found = np.minimum(analytic, numeric.max(axis=1, keepdims=True, initial=0.0))
+        self.predicted = evolve(self.predicted, largest=np.maximum(found, self.largest) * self.scales)
 
-    def _rung(self, bundles: Sequence[Bundle], exponent: int, *, both: bool = True) -> CentralDifference:
-        return self.probe.rung(self.partition, bundles, exponent, both=both)
+    def _measure(self, bundles: Sequence[Bundle], exponent: int, *, both: bool = True) -> CentralDifference:
+        return self.variable.evaluator.measure(self.partition, bundles, exponent, both=both)
 
-    def _note(self, lines: Booleans | Integers | slice, value: Array, bar: Array) -> None:
-        self.evidence.numeric[:, lines] = value / self.scales[lines]
-        self.evidence.bar[:, lines] = bar / self.scales[lines]
+    def _note(self, lines: Integers, value: Array, bar: Array) -> None:
+        self.lines.numeric[:, lines] = value / self.scales[lines]
+        self.lines.bar[:, lines] = bar / self.scales[lines]
 
     def _keep_open(self) -> Booleans:
         """The lines that are open; what was seen of others is forgotten."""
-        lines = self.evidence.open
-        self.rungs = [each.at(lines[self.seen]) for each in self.rungs]
-        self.seen = lines
+        lines = self.lines.open
+        self.rungs = [each.at(lines[self._seen]) for each in self.rungs]
+        self._seen = lines
         return lines
 
-    def _more(self, *exponents: int) -> list[CentralDifference]:
+    def _measure_open(self, *exponents: int) -> list[CentralDifference]:
         """The open lines at other steps."""
-        groups = self._open_groups()
-        bundles = [self.bundles[group] for group in groups]
-        some = self.evidence.open.reshape(-1, self.partition.blocks)[groups].reshape(-1)
-        return [self._rung(bundles, each).at(some) for each in exponents]
+        groups = self._find_open_groups()
+        bundles, some = [self.bundles[group] for group in groups], self.lines.open[self._expand(groups)]
+        return [self._measure(bundles, each).at(some) for each in exponents]
 
-    def _open_groups(self) -> Integers:
-        return np.flatnonzero((self.evidence.state == UNDECIDED).reshape(-1, self.partition.blocks).any(1))
+    def _find_open_groups(self) -> Integers:
+        return np.flatnonzero(self.lines.open.reshape(-1, self.partition.blocks).any(1))
 
-    def _lines(self, groups: Integers) -> Booleans:
-        lines = np.zeros((len(self.bundles), self.partition.blocks), dtype=bool)
-        lines[groups] = True
-        return lines.reshape(-1)
+    def _expand(self, groups: Integers) -> Integers:
+        """The lines of some groups."""
+        blocks = self.partition.blocks
+        return (groups[:, None] * blocks + np.arange(blocks)).reshape(-1)
+
+    def _lines_of(self, groups: Integers) -> Booleans:
+        lines = np.zeros(len(self.lines.state), dtype=bool)
+        lines[self._expand(groups)] = True
+        return lines

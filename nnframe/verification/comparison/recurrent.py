@@ -1,4 +1,4 @@
-"""Step by step: a layer that goes from step to step is proved at all of its steps at once.
+"""A layer that goes from step to step is compared at all of its steps at once.
 
 Through a whole recurrent layer every weight moves every later output, so nothing can be moved together. With the states
 before each step given, F(θ, x, S) = S', a weight moves few numbers of each new state. What reaches the new states from
@@ -9,27 +9,27 @@ the output, Λ = U + (what the next step hands back), follows from the pullback 
 element by element, and Λ is right if the pullback of the steps is right in every element of the states, which is
 measured too. That the steps are the layer is seen from its output, and from a direction through the layer itself.
 
-This way shows only that gradients are right. Where anything disagrees, the layer is examined as any other.
+This way shows only that gradients are right. Where anything disagrees, the layer is compared as any other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from attrs import define, evolve
+from attrs import evolve, frozen
 
 from nnframe.arrays import Array, Integers
-from nnframe.verification.comparison.directional import search
-from nnframe.verification.comparison.evidence import PASSED, ZERO
-from nnframe.verification.comparison.strategy import Examined, examine
+from nnframe.verification.budget import BudgetSpent
+from nnframe.verification.comparison.directional import compare_along_direction
+from nnframe.verification.comparison.evidence import PASSED, ZERO, Measurement
+from nnframe.verification.comparison.strategy import ENORMOUS, compare_variable
+from nnframe.verification.comparison.variable import Variable
 from nnframe.verification.floats.roundoff import unit_roundoff
-from nnframe.verification.floats.sampling import Draws
 from nnframe.verification.function.function import FunctionUnderTest, Pull, Steps
 from nnframe.verification.numerical.evaluator import LEFT_DOMAIN, Evaluator
-from nnframe.verification.numerical.partition import Partition
 
-__all__ = ["examine_steps"]
+__all__ = ["UnrolledSteps", "unroll"]
 
 STRATEGIES = ("auto", "every-element")
 STATES = "input.1"
@@ -40,122 +40,108 @@ FORWARDS, FORWARDS_AN_ELEMENT = 200, 0.3
 """About what it takes at most."""
 
 
-def examine_steps(
-    probe: Evaluator, gradients: Sequence[Mapping[str, Array]], units: Mapping[str, float], draws: Draws, strategy: str
-) -> dict[str, Examined]:
-    """What the steps say about the variables whose gradients they prove right; nothing about others."""
-    steps = probe.subject.steps
-    if steps is None or strategy not in STRATEGIES or probe.unit > UNIT or not _affordable(probe, gradients, strategy):
-        return {}
-    try:
-        return _Steps(probe, steps, gradients, units, draws, strategy).proved()
-    except (*LEFT_DOMAIN, IndexError, TypeError):
-        return {}
+@frozen(eq=False)
+class UnrolledSteps:
+    """All steps of a layer at one point, whose pullback is right in every element of the states.
 
+    Args:
+        evaluator: Evaluates the steps.
+        gradients: What the layer's own pullback gives, by path among the steps.
+    """
 
-def _affordable(probe: Evaluator, gradients: Sequence[Mapping[str, Array]], strategy: str) -> bool:
-    """Whether the budget is large enough for most of it; if not, directions through the whole say more."""
-    if probe.subject.large and strategy == "auto":
-        return False
-    elements = sum(each.size for each in gradients[0].values())
-    return FORWARDS + elements * FORWARDS_AN_ELEMENT < probe.forwards_left
-
-
-@define(eq=False)
-class _Steps:
-    """One layer at one point: its steps, and what is promised of them."""
-
-    probe: Evaluator
-    steps: Steps
+    evaluator: Evaluator
     gradients: Sequence[Mapping[str, Array]]
-    units: Mapping[str, float]
-    draws: Draws
-    strategy: str
 
-    def proved(self) -> dict[str, Examined]:
-        """The variables that are right at every step, and along a direction through the whole."""
-        whole = self.probe.subject
-        apart = self._apart()
-        try:
-            settled = self._settled(apart)
-            if settled is None:
-                return {}
-            base, upstreams, promised = settled
-            alone = Evaluator(apart, base, upstreams, unit_roundoff(base))
-            return self._examined(alone, promised)
-        finally:
-            whole.forwards += apart.forwards
-            whole.pullbacks += apart.pullbacks
-
-    def _apart(self) -> FunctionUnderTest:
-        """The steps as a function of the variables and of the states, all zero to begin with."""
-        whole = self.probe.subject
-        values = {self._named(path): value for path, value in whole.values.items()}
-        values[STATES] = np.zeros(self.steps.before.shape)
-        left = evolve(whole.budget, forwards=whole.budget.forwards - whole.forwards)
-        return FunctionUnderTest(values, self.steps.call, budget=left)
-
-    def _settled(self, apart: FunctionUnderTest) -> tuple[Array, list[Array], list[dict[str, Array]]] | None:
-        """The new states, what reaches them for each upstream, and the gradients by path; None where it is no layer."""
-        for _ in range(MOST_STEPS):
-            new, pull = apart.run(apart.copies())
-            states = _handed_on(new, self.steps.before)
-            if np.array_equal(states, apart.values[STATES]):
-                break
-            apart.values[STATES] = states
-        else:
+    def compare(self, variable: Variable) -> Measurement | None:
+        """Return the evidence that a gradient is right at every step; None where it does not show that."""
+        steps = evolve(variable, evaluator=self.evaluator, path=_name(variable.path), gradients=self.gradients)
+        found = compare_variable(steps)
+        if not _is_right(found) or compare_along_direction(variable, variable.uncut, follow=False).disagree.any():
             return None
-        shown = new.reshape(-1)[self.steps.shown]
-        size = float(np.abs(self.probe.base).max(initial=0.0))
-        if shown.shape != self.probe.base.shape or (np.abs(shown - self.probe.base) > SAME * UNIT * size).any():
-            return None
-        found = [self._reached(pull, new, upstream) for upstream in self.probe.upstreams]
-        if any(each is None for each in found):
-            return None
-        reached, backs = zip(*(each for each in found if each is not None), strict=True)
-        promised = [
-            {STATES: back} | {self._named(path): each for path, each in gradients.items()}
-            for back, gradients in zip(backs, self.gradients, strict=True)
-        ]
-        return new, list(reached), promised
+        return evolve(found, partition=variable.uncut)
 
-    def _reached(self, pull: Pull, new: Array, upstream: Array) -> tuple[Array, Array] | None:
-        """What reaches the new states from the output, through all steps behind; and what reaches the states."""
-        shown = _put(self.steps.shown, upstream, new)
-        linked = self.steps.before >= 0
-        reached = shown
-        for _ in range(MOST_STEPS):
-            back = np.asarray(pull(reached)[STATES], dtype=np.float64)
-            again = shown + _put(self.steps.before[linked], back[linked], new)
-            if np.array_equal(again, reached):
-                return reached, back
-            reached = again
+
+def unroll(variable: Variable) -> UnrolledSteps | None:
+    """Take the steps of a layer apart; None where it has none, or they do not show that its states are right.
+
+    Args:
+        variable: Any of its variables.
+    """
+    evaluator = variable.evaluator
+    steps = evaluator.function.steps
+    if steps is None or variable.strategy not in STRATEGIES or evaluator.unit > UNIT or not _is_affordable(variable):
+        return None
+    try:
+        return _unroll(variable, steps)
+    except (*LEFT_DOMAIN, IndexError, TypeError, BudgetSpent):
         return None
 
-    def _examined(self, alone: Evaluator, promised: list[dict[str, Array]]) -> dict[str, Examined]:
-        if not _right(examine(alone, STATES, promised, ROUNDING, self.draws, self.strategy)):
-            return {}
-        return dict(self._one_by_one(alone, promised))
 
-    def _one_by_one(self, alone: Evaluator, promised: list[dict[str, Array]]) -> Iterator[tuple[str, Examined]]:
-        for path, unit in self.units.items():
-            found = examine(alone, self._named(path), promised, unit, self.draws, self.strategy)
-            plain = Partition(self.probe.work[path].shape, self.probe.base.shape)
-            if _right(found) and self._agrees(path, plain, unit):
-                yield path, evolve(found, partition=plain)
-
-    def _agrees(self, path: str, plain: Partition, unit: float) -> bool:
-        """Whether the layer itself rises along a random direction as its gradient promises."""
-        return not search(self.probe, path, plain, self.gradients, unit, self.draws, follow=False).disagree.any()
-
-    def _named(self, path: str) -> str:
-        """The path of a variable among the steps, which take two inputs."""
-        return "input.0" if path == "input" else path
+def _is_affordable(variable: Variable) -> bool:
+    """Whether the budget is large enough for most of it; if not, directions through the whole say more."""
+    evaluator, elements = variable.evaluator, sum(each.size for each in variable.gradients[0].values())
+    if sum(each.size for each in evaluator.work.values()) > ENORMOUS and variable.strategy == "auto":
+        return False
+    return FORWARDS + elements * FORWARDS_AN_ELEMENT < evaluator.count_forwards_left()
 
 
-def _handed_on(new: Array, before: Integers) -> Array:
-    """The states that new states are for the steps that follow; zero before the first."""
-    return np.where(before >= 0, new.reshape(-1)[before], 0.0)
+def _unroll(variable: Variable, steps: Steps) -> UnrolledSteps | None:
+    whole = variable.evaluator.function
+    values = {_name(path): value for path, value in whole.values.items()}
+    function = FunctionUnderTest({**values, STATES: np.zeros(steps.before.shape)}, steps.call, whole.budget)
+    settled = _settle(function, steps, variable.evaluator)
+    if settled is None:
+        return None
+    function, new, pull = settled
+    reached = [_find_reached(steps, pull, new, upstream) for upstream in variable.evaluator.upstreams]
+    known = [each for each in reached if each is not None]
+    if len(known) < len(reached):
+        return None
+    evaluator = Evaluator(function, new, [each for each, _ in known], unit_roundoff(new))
+    gradients = [
+        {STATES: back} | {_name(path): each for path, each in own.items()}
+        for (_, back), own in zip(known, variable.gradients, strict=True)
+    ]
+    states = evolve(variable, evaluator=evaluator, path=STATES, gradients=gradients, unit=ROUNDING, pictured=False)
+    return UnrolledSteps(evaluator, gradients) if _is_right(compare_variable(states)) else None
+
+
+def _settle(
+    function: FunctionUnderTest, steps: Steps, evaluator: Evaluator
+) -> tuple[FunctionUnderTest, Array, Pull] | None:
+    """The steps at the states that they hand on, the new states, and their pullback; None where they are no layer."""
+    for _ in range(MOST_STEPS):
+        new, pull = function.run(function.copy_values())
+        states = np.where(steps.before >= 0, new.reshape(-1)[steps.before], 0.0)  # zero before the first
+        if np.array_equal(states, function.values[STATES]):
+            break
+        function = function.at({**function.values, STATES: states})
+    else:
+        return None
+    shown, base = new.reshape(-1)[steps.shown], evaluator.base
+    size = float(np.abs(base).max(initial=0.0))
+    if shown.shape != base.shape or (np.abs(shown - base) > SAME * UNIT * size).any():
+        return None
+    return function, new, pull
+
+
+def _find_reached(steps: Steps, pull: Pull, new: Array, upstream: Array) -> tuple[Array, Array] | None:
+    """What reaches the new states from the output, through all steps behind; and what reaches the states."""
+    shown = _put(steps.shown, upstream, new)
+    linked = steps.before >= 0
+    reached = shown
+    for _ in range(MOST_STEPS):
+        back = np.asarray(pull(reached)[STATES], dtype=np.float64)
+        again = shown + _put(steps.before[linked], back[linked], new)
+        if np.array_equal(again, reached):
+            return reached, back
+        reached = again
+    return None
+
+
+def _name(path: str) -> str:
+    """The path of a variable among the steps, which take two inputs."""
+    return "input.0" if path == "input" else path
 
 
 def _put(places: Integers, values: Array, new: Array) -> Array:
@@ -164,6 +150,7 @@ def _put(places: Integers, values: Array, new: Array) -> Array:
     return put.astype(np.float64, copy=False).reshape(new.shape)
 
 
-def _right(found: Examined) -> bool:
+def _is_right(found: Measurement) -> bool:
     """Whether every element is right, each by itself."""
-    return not found.by_directions and bool(np.isin(found.evidence.state, (PASSED, ZERO)).all())
+    counts = found.tally.counts
+    return not found.by_directions and counts[PASSED] + counts[ZERO] == counts.sum()

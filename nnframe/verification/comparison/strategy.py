@@ -1,27 +1,30 @@
-"""One variable: chooses how its gradient is examined, by cost."""
+"""The strategy for one variable: each element by itself, random directions, or some elements; chosen by counts.
+
+Nothing here asks how long anything took, so that one seed gives one report. A limit in seconds alone may change what
+is looked at, and the report says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve
 
-from nnframe.arrays import Array
-from nnframe.verification.comparison.directional import confirmed, search
-from nnframe.verification.comparison.elementwise import examine_elements
-from nnframe.verification.comparison.evidence import Evidence
-from nnframe.verification.floats.sampling import Draws
-from nnframe.verification.numerical.evaluator import Evaluator
+from nnframe.verification.budget import BudgetSpent
+from nnframe.verification.comparison.directional import compare_along_direction, is_wrong_along_direction
+from nnframe.verification.comparison.elementwise import compare_elements
+from nnframe.verification.comparison.evidence import UNDECIDED, Lines, Measurement, Tally
+from nnframe.verification.comparison.variable import Variable
 from nnframe.verification.numerical.partition import Partition
 from nnframe.verification.sparsity.coloring import find_cover
 from nnframe.verification.sparsity.detection import find_partition, is_affine, may_have_structure
 
-__all__ = ["Examined", "examine"]
+__all__ = ["compare_variable"]
 
 FORWARDS_A_GROUP = 2.5
 MOST_WORK = 2**30
-"""Elements that "auto" reads and writes for one variable before it searches instead: about a second."""
+"""Elements that "auto" reads and writes for one variable before it takes directions instead: about a second."""
 WORK_A_FORWARD = 2**18
 """What a forward costs beside its own elements: calling it, moving elements, reading the output."""
 SMALL = 64
@@ -29,117 +32,83 @@ ENORMOUS = 2**20
 SAMPLE = 16
 
 
-@frozen(eq=False)
-class Examined:
-    """The evidence on one variable, and how it was come by.
-
-    Args:
-        evidence: Line by line.
-        partition: The structure that was found.
-        by_directions: Elements that were covered by directions only.
-        visible: The smallest error in one element that the directions would have shown.
-        wrong_direction: A direction disagrees, although no single wrong element was found.
-        found: The wrong elements were found by bisection, so the others are right.
-    """
-
-    evidence: Evidence
-    partition: Partition
-    by_directions: int = 0
-    visible: float = 0.0
-    wrong_direction: bool = False
-    found: bool = False
+def compare_variable(variable: Variable) -> Measurement:
+    """Compare the gradient of one variable with derivatives; what the budget does not allow is left undecided."""
+    if variable.size == 0:
+        return _measure_nothing(variable)
+    try:
+        return _compare(variable)
+    except BudgetSpent:
+        nothing = _measure_nothing(variable)
+        nothing.tally.counts[UNDECIDED] = variable.size
+        return nothing
 
 
-def examine(
-    probe: Evaluator,
-    path: str,
-    gradients: Sequence[Mapping[str, Array]],
-    unit: float,
-    draws: Draws,
-    strategy: str,
-) -> Examined:
-    """Examine the gradient of one variable."""
-    value = probe.work[path]
-    if value.size == 0:
-        return Examined(_nothing(len(gradients)), Partition(value.shape, probe.base.shape))
-    if strategy in ("auto", "search") and may_have_structure(probe, path) and _enormous(probe, value.size):
-        plain = Partition(value.shape, probe.base.shape)
-        found = search(probe, path, plain, gradients, unit, draws, follow=False)
+def _compare(variable: Variable) -> Measurement:
+    evaluator, path, draws, strategy = variable.evaluator, variable.path, variable.draws, variable.strategy
+    if strategy in ("auto", "search") and may_have_structure(evaluator, path) and _is_enormous(variable):
+        found = compare_along_direction(variable, variable.uncut, follow=False)
         if not found.disagree.any():
-            return Examined(_nothing(len(gradients)), plain, by_directions=value.size, visible=found.visible)
-    partition = find_partition(probe, path, draws.generator(path, "structure"))
-    cover = (partition,) if strategy == "search" else find_cover(probe, path, partition)
-    if strategy == "search" or (strategy in ("auto", "sample") and _costly(probe, cover)):
-        return _searched(probe, path, partition, gradients, unit, draws, sample=strategy == "sample")
-    straight = is_affine(probe, path, partition, draws.generator(path, "affine"))
-    evidence = examine_elements(probe, path, cover, gradients, unit, straight=straight)
-    plain = Partition(value.shape, probe.base.shape)
+            return evolve(_measure_nothing(variable), by_directions=variable.size, visible=found.visible)
+    partition = find_partition(evaluator, path, draws.generator(path, "structure"))
+    cover = (partition,) if strategy == "search" else find_cover(evaluator, path, partition)
+    if strategy == "search" or (strategy in ("auto", "sample") and _is_costly(variable, cover)):
+        return _compare_by_directions(variable, partition)
+    straight = is_affine(evaluator, path, partition, draws.generator(path, "affine"))
+    found_each = evolve(compare_elements(variable, cover, straight=straight), partition=partition)
     joint = any(each.blocks > 1 for each in cover)
-    if joint and evidence.wrong.any() and not _confirmed(probe, path, plain, gradients, unit, evidence):
-        partition = plain
-        evidence = examine_elements(probe, path, (plain,), gradients, unit)
-    return Examined(evidence, partition)
+    if joint and found_each.tally.wrong is not None and not _is_wrong_alone(variable, found_each):
+        return compare_elements(variable, (variable.uncut,))
+    return found_each
 
 
-def _enormous(probe: Evaluator, size: int) -> bool:
+def _is_enormous(variable: Variable) -> bool:
     """Whether even finding the structure costs too much to be done before a direction disagrees."""
-    return size >= ENORMOUS or probe.size >= 4 * ENORMOUS
+    return variable.size >= ENORMOUS or variable.evaluator.size >= 4 * ENORMOUS
 
 
-def _nothing(upstreams: int) -> Evidence:
-    return Evidence(np.zeros((upstreams, 0)), np.zeros(0, dtype=np.intp))
-
-
-def _costly(probe: Evaluator, cover: Sequence[Partition]) -> bool:
+def _is_costly(variable: Variable, cover: Sequence[Partition]) -> bool:
     """Whether every element by itself would be more work than ``"auto"`` takes on, or more than the budget allows."""
-    groups = sum(each.groups for each in cover)
-    forwards = FORWARDS_A_GROUP * groups
-    affordable = MOST_WORK / (WORK_A_FORWARD + probe.size)
-    return groups > SMALL and forwards > min(affordable, probe.forwards_left)
+    groups, evaluator = sum(each.groups for each in cover), variable.evaluator
+    affordable = MOST_WORK / (WORK_A_FORWARD + evaluator.size)
+    return groups > SMALL and FORWARDS_A_GROUP * groups > min(affordable, evaluator.count_forwards_left())
 
 
-def _searched(
-    probe: Evaluator,
-    path: str,
-    partition: Partition,
-    gradients: Sequence[Mapping[str, Array]],
-    unit: float,
-    draws: Draws,
-    *,
-    sample: bool,
-) -> Examined:
-    """Directions for all elements; one by one those that a search finds, or some."""
-    found = search(probe, path, partition, gradients, unit, draws)
+def _measure_nothing(variable: Variable) -> Measurement:
+    analytic = np.zeros((len(variable.gradients), 0))
+    return Measurement(Lines(analytic, np.zeros(0, dtype=np.intp)), Tally(variable.shape), variable.uncut)
+
+
+def _compare_by_directions(variable: Variable, partition: Partition) -> Measurement:
+    """Directions for all elements; each by itself those that a search finds, or some."""
+    found = compare_along_direction(variable, partition)
     rows = found.rows
-    if found.lost or (sample and not found.disagree.any()):
-        rows = np.sort(
-            draws.generator(path, "sample").choice(partition.groups, min(SAMPLE, partition.groups), replace=False)
-        )
-    evidence = _nothing(len(gradients))
-    if len(rows):
-        evidence = examine_elements(probe, path, (partition,), gradients, unit, groups=rows)
-    missed = found.disagree.any() and not evidence.wrong.any()
-    wrong = bool(missed and confirmed(probe, path, partition, gradients, unit, draws))
-    total = probe.work[path].size
-    return Examined(
-        evidence,
-        partition,
-        by_directions=total,
+    if found.lost or (variable.strategy == "sample" and not found.disagree.any()):
+        rng, few = variable.draws.generator(variable.path, "sample"), min(SAMPLE, partition.groups)
+        rows = np.sort(rng.choice(partition.groups, few, replace=False))
+    measured = compare_elements(variable, (partition,), groups=rows) if len(rows) else _measure_nothing(variable)
+    wrong = False
+    if found.disagree.any() and measured.tally.wrong is None:
+        try:
+            wrong = is_wrong_along_direction(variable, partition)
+        except BudgetSpent:
+            measured.tally.counts[UNDECIDED] += 1  # a direction disagrees, and nobody could say why
+    return evolve(
+        measured,
+        partition=partition,
+        by_directions=variable.size,
         visible=found.visible,
         wrong_direction=wrong,
-        found=len(found.rows) > 0 and not found.lost,
+        bisected=len(found.rows) > 0 and not found.lost,
     )
 
 
-def _confirmed(
-    probe: Evaluator,
-    path: str,
-    alone: Partition,
-    gradients: Sequence[Mapping[str, Array]],
-    unit: float,
-    evidence: Evidence,
-) -> bool:
+def _is_wrong_alone(variable: Variable, measured: Measurement) -> bool:
     """Whether the worst wrong element is wrong by itself too, when nothing else moves with it."""
-    worst = evidence.index[np.where(evidence.wrong, evidence.excess(), -1.0).argmax()]
-    again = examine_elements(probe, path, (alone,), gradients, unit, groups=np.array([worst]))
-    return bool(again.wrong.all())
+    lines = measured.lines
+    worst = lines.index[np.where(lines.wrong, lines.excess(), -1.0).argmax()]
+    try:
+        again = compare_elements(variable, (variable.uncut,), groups=np.array([worst]))
+    except BudgetSpent:
+        return True
+    return again.tally.counts[UNDECIDED] > 0 or bool(again.lines.wrong.all())

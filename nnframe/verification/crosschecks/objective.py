@@ -9,7 +9,7 @@ import numpy as np
 from nnframe.arrays import Array
 from nnframe.composition import Network, from_vector, to_vector
 from nnframe.interfaces import Context
-from nnframe.verification.checks.composition import whole_subject
+from nnframe.verification.checks.composition import make_model_function
 
 __all__ = ["Objective", "objective_of"]
 
@@ -30,13 +30,13 @@ def objective_of(model: Network, x: object, y: object, *, seed: int = 0) -> tupl
     (4.0, array([-4., -4.]))
     """
     data, target = model.prepare(x, y)
-    subject = whole_subject(model, data, target, lambda: Context(training=True, rng=np.random.default_rng(seed)))
-    paths = [each.path for each in model.trained if each.path in subject.values]
-    like = {path: subject.values[path].astype(np.float64) for path in paths}
-    rest = {path: value for path, value in subject.values.items() if path not in like}
+    function = make_model_function(model, data, target, lambda: Context(training=True, rng=np.random.default_rng(seed)))
+    paths = [each.path for each in model.trained if each.path in function.values]
+    like = {path: function.values[path].astype(np.float64) for path in paths}
+    rest = {path: value for path, value in function.values.items() if path not in like}
 
     def objective(point: Array) -> tuple[float, Array]:
-        loss, pull = subject.run({**rest, **from_vector(point, like)})
+        loss, pull = function.run({**rest, **from_vector(point, like)})
         gradients = pull(np.ones((), np.float64))
         return float(loss.reshape(())), to_vector({path: np.asarray(gradients[path], np.float64) for path in paths})
 

@@ -9,58 +9,64 @@ from attrs import evolve
 
 from nnframe.arrays import Array
 from nnframe.errors import VerificationError
-from nnframe.verification.comparison.evidence import Evidence
-from nnframe.verification.floats.step_scale import element_scales
-from nnframe.verification.numerical.evaluator import Evaluator
-from nnframe.verification.numerical.partition import Partition
-from nnframe.verification.numerical.perturbation import element_bundle
+from nnframe.verification.budget import BudgetSpent
+from nnframe.verification.comparison.variable import Variable
+from nnframe.verification.diagnosis.finding import Decision, find_worst
+from nnframe.verification.numerical.perturbation import move_elements
 from nnframe.verification.report.detail import CurvePoint, Detail, Details, ProfilePoint
-from nnframe.verification.report.finding import Finding, Worst
+from nnframe.verification.report.finding import Worst
 
-__all__ = ["detailed", "pooled"]
+__all__ = ["make_detail", "pool"]
 
 CELLS = 48
 STEPS = range(-1, -48, -3)
 SIDE = 12
-LARGEST = 1e300
 
 
-def detailed(finding: Finding, value: Array, evidence: Evidence, probe: Evaluator, details: Details) -> Finding:
-    """The finding, with its detail if details are asked for: some fifty forwards, none if the budget is spent."""
+def make_detail(variable: Variable, decision: Decision, details: Details) -> Detail | None:
+    """Make the detail of one gradient, if details are asked for: some fifty forwards, none if the budget is spent."""
     if details is False:
-        return finding
-    detail = Detail(_heatmap(evidence, value.shape))
-    shown = _asked_for(finding, value, evidence, details) or finding.worst
-    if shown is not None and not probe.subject.exhausted:
-        detail = evolve(
-            detail, index=shown.index, analytic=shown.analytic, numeric=shown.numeric, error_bar=shown.error_bar
-        )
-        curve, profile = _around(finding.path, value, evidence, shown, probe)
-        detail = evolve(detail, curve=curve, profile=profile)
-    return evolve(finding, detail=detail)
-
-
-def _asked_for(finding: Finding, value: Array, evidence: Evidence, details: Details) -> Worst | None:
-    """The element that was asked for, if it was measured by itself."""
-    if isinstance(details, bool) or finding.path not in details:
         return None
-    index = tuple(int(each) for each in details[finding.path])
+    detail = Detail(_make_heatmap(variable, decision))
+    shown = _find_asked_for(variable, decision, details) or find_worst(decision.lines, variable.shape)
+    if shown is None:
+        return detail
     try:
-        element = int(np.ravel_multi_index(index, value.shape)) if value.ndim else 0
-    except ValueError as cause:
-        raise VerificationError(f"{finding.path} of shape {value.shape} has no element {index}") from cause
-    lines = np.flatnonzero((evidence.index == element) & np.isfinite(evidence.numeric).any(0))
-    if not lines.size:
+        curve, profile = _follow(variable, decision, shown)
+    except BudgetSpent:
+        return detail
+    return evolve(
+        detail,
+        index=shown.index,
+        analytic=shown.analytic,
+        numeric=shown.numeric,
+        error_bar=shown.error_bar,
+        curve=curve,
+        profile=profile,
+    )
+
+
+def _find_asked_for(variable: Variable, decision: Decision, details: Details) -> Worst | None:
+    """The element that was asked for, if it was measured by itself."""
+    if isinstance(details, bool) or variable.path not in details:
         return None
-    line = lines[0]
-    analytic, numeric, bar = evidence.analytic[0, line], evidence.numeric[0, line], evidence.bar[0, line]
-    return Worst(index, float(analytic), float(numeric), float(bar))
+    index, shape = tuple(int(each) for each in details[variable.path]), variable.shape
+    try:
+        element = int(np.ravel_multi_index(index, shape)) if shape else 0
+    except ValueError as cause:
+        raise VerificationError(f"{variable.path} of shape {shape} has no element {index}") from cause
+    lines = decision.lines
+    found = np.flatnonzero((lines.index == element) & np.isfinite(lines.numeric).any(0))
+    if not found.size:
+        return None
+    line = found[0]
+    return Worst(index, float(lines.analytic[0, line]), float(lines.numeric[0, line]), float(lines.bar[0, line]))
 
 
-def pooled(values: Array, cells: int = CELLS) -> Array:
-    """A matrix of at most ``cells`` rows and columns, each the largest of what it stands for; NaN only of NaNs.
+def pool(values: Array, cells: int = CELLS) -> Array:
+    """Return a matrix of at most ``cells`` rows and columns, each the largest of what it stands for; NaN only of NaNs.
 
-    >>> pooled(np.arange(6.0).reshape(2, 3), cells=2)
+    >>> pool(np.arange(6.0).reshape(2, 3), cells=2)
     array([[0., 2.],
            [3., 5.]])
     """
@@ -72,40 +78,39 @@ def pooled(values: Array, cells: int = CELLS) -> Array:
     return np.where(np.isneginf(filled), np.nan, filled)
 
 
-def _heatmap(evidence: Evidence, shape: tuple[int, ...]) -> tuple[tuple[float | None, ...], ...]:
-    size = math.prod(shape)
-    if not size:
+def _make_heatmap(variable: Variable, decision: Decision) -> tuple[tuple[float | None, ...], ...]:
+    excess = decision.measurement.tally.excess
+    if not variable.size or excess is None:
         return ()
-    excess = np.full(size, np.nan)
-    measured = np.isfinite(evidence.numeric).any(0)
-    excess[evidence.index[measured]] = np.minimum(evidence.excess()[measured], LARGEST)
-    cells = pooled(excess.reshape(-1, shape[-1] if shape else 1))
+    cells = pool(excess.astype(np.float64).reshape(-1, variable.shape[-1] if variable.shape else 1))
     return tuple(tuple(None if math.isnan(cell) else float(f"{cell:.4g}") for cell in row) for row in cells.tolist())
 
 
-def _around(
-    path: str, value: Array, evidence: Evidence, worst: Worst, probe: Evaluator
+def _follow(
+    variable: Variable, decision: Decision, shown: Worst
 ) -> tuple[tuple[CurvePoint, ...], tuple[ProfilePoint, ...]]:
-    """Centred differences over the step, and the function itself, for the worst element under its upstream."""
-    element = int(np.ravel_multi_index(worst.index, value.shape)) if value.ndim else 0
-    line = int(np.flatnonzero(evidence.index == element)[0])
-    upstream = probe.upstreams[int(np.abs(evidence.analytic[:, line] - worst.analytic).argmin())].astype(np.float64)
-    scales = element_scales(value)
-    bundle = element_bundle(path, Partition(value.shape, probe.base.shape), element, scales)
-    scale = float(scales[element])
+    """Centred differences over the step, and the function itself, for one element under its upstream."""
+    evaluator, lines = variable.evaluator, decision.lines
+    element = int(np.ravel_multi_index(shown.index, variable.shape)) if variable.shape else 0
+    line = int(np.flatnonzero(lines.index == element)[0])
+    which = int(np.abs(lines.analytic[:, line] - shown.analytic).argmin())
+    upstream = evaluator.upstreams[which].astype(np.float64)
+    scales = evaluator.scales(variable.path)
+    bundle = move_elements(variable.path, variable.uncut, element, scales)
+    scale = float(scales[np.array([element])][0])
 
     def change(t: float) -> float:
-        output = probe.output(bundle, t)
+        output = evaluator.evaluate(bundle, t)
         if output is None:
             return math.nan
-        moved = output.astype(np.float64) - probe.base
+        moved = output.astype(np.float64) - evaluator.base
         return float(np.vdot(upstream, np.where(np.isfinite(moved), moved, np.nan)))
 
     curve = []
     for step in (2.0**exponent for exponent in STEPS):
         numeric = (change(step) - change(-step)) / (2 * step * scale)
         if math.isfinite(numeric):
-            curve.append(CurvePoint(step * scale, numeric, abs(numeric - worst.analytic)))
+            curve.append(CurvePoint(step * scale, numeric, abs(numeric - shown.analytic)))
     offsets = [number / SIDE for number in range(-SIDE, SIDE + 1)]
     profile = [ProfilePoint(t * scale, change(t) if t else 0.0) for t in offsets]
     return tuple(curve), tuple(point for point in profile if math.isfinite(point.change))

@@ -13,7 +13,7 @@ from nnframe.verification.report.cause import Cause
 from nnframe.verification.report.finding import Finding
 from nnframe.verification.report.verdict import Verdict
 
-__all__ = ["if_stale"]
+__all__ = ["explain_stale"]
 
 RATES = tuple(sign * 10.0**power for power in (-4, -3, -2, -1, 0) for sign in (1.0, -1.0))
 HINT = (
@@ -22,7 +22,7 @@ HINT = (
 )
 
 
-def if_stale(
+def explain_stale(
     findings: Sequence[Finding],
     f: Callable[[Mapping[str, Array]], float],
     at: Mapping[str, Array],

@@ -1,4 +1,4 @@
-"""Pattern, Signs: how far each element of a very large array moves, in little memory."""
+"""Large arrays in little memory: read in pieces, or made of numbers that repeat."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from nnframe.arrays import Array, Integers
 
-__all__ = ["CHUNK", "Pattern", "Signs"]
+__all__ = ["CHUNK", "Pattern", "Signs", "add_in_pieces", "split_into_pieces"]
 
 CHUNK = 2**17
 """Elements that are worked on at once, so that they stay in the cache."""
@@ -60,3 +60,24 @@ class Signs:
     def __getitem__(self, index: slice | Integers) -> Array:
         signs = (2 * self.bits[index] - 1).astype(np.float32)
         return np.multiply(signs, self.scale, out=signs if 1e-30 < self.scale < 1e30 else None)
+
+
+def split_into_pieces(size: int) -> list[slice]:
+    """Return the pieces of a flat array that stay in the cache.
+
+    >>> split_into_pieces(2**17 + 1)
+    [slice(0, 131072, None), slice(131072, 131073, None)]
+    """
+    return [slice(start, min(start + CHUNK, size)) for start in range(0, size, CHUNK)]
+
+
+def add_in_pieces(target: Array, shift: Array | Pattern | Signs, factor: float = 1.0) -> None:
+    """Add a factor times a shift to a flat array in place, in its own dtype.
+
+    >>> values = np.array([1.0, 2.0], np.float32)
+    >>> add_in_pieces(values, np.array([0.5, 0.0]))
+    >>> values
+    array([1.5, 2. ], dtype=float32)
+    """
+    for piece in split_into_pieces(target.size):
+        np.add(target[piece], factor * shift[piece], out=target[piece], casting="same_kind")

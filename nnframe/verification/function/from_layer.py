@@ -1,4 +1,4 @@
-"""Parts of the frame as subjects: a layer with its parameters and input, a loss with its prediction."""
+"""Parts of the framework as functions under test: a layer with its parameters and input, a loss, several outputs."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from nnframe.arrays import Array
 from nnframe.composition.tree import Leaf, convert, dotted, leaves
 from nnframe.errors import ConfigurationError, VerificationError
 from nnframe.interfaces import AnyLayer, AnyResult, Context, Loss
+from nnframe.verification.budget import Budget
 from nnframe.verification.function.function import FunctionUnderTest, Pull, Steps, Values, read_array
-from nnframe.verification.function.several import joined, parted
 
-__all__ = ["LayerCall", "input_names", "layer_subject", "loss_subject", "steps_of"]
+__all__ = ["LayerCall", "find_steps", "make_layer_function", "make_loss_function", "name_inputs"]
 
 Run = Callable[[object, object], AnyResult]
 """(parameters, x) -> (output, pullback): a layer with its context."""
@@ -32,7 +32,7 @@ class _Input:
         """The real arrays by path; integers are not among them."""
         return {
             name: np.asarray(value)
-            for name, value in zip(input_names(self.x), self.members(), strict=True)
+            for name, value in zip(name_inputs(self.x), self.members(), strict=True)
             if np.asarray(value).dtype.kind == "f"
         }
 
@@ -41,15 +41,15 @@ class _Input:
 
     def back(self, values: Values) -> object:
         """The input in its own form, with other values."""
-        given = tuple(values.get(name, each) for name, each in zip(input_names(self.x), self.members(), strict=True))
+        given = tuple(values.get(name, each) for name, each in zip(name_inputs(self.x), self.members(), strict=True))
         return given if isinstance(self.x, tuple) else given[0]
 
     def gradients(self, gradient: object) -> dict[str, object]:
         parts = gradient if isinstance(self.x, tuple) and isinstance(gradient, tuple) else (gradient,)
-        return dict(zip(input_names(self.x), parts, strict=False))
+        return dict(zip(name_inputs(self.x), parts, strict=False))
 
 
-def input_names(x: object) -> tuple[str, ...]:
+def name_inputs(x: object) -> tuple[str, ...]:
     """``"input"``, or ``"input.0"``, ``"input.1"``, ... for several."""
     return tuple(f"input.{number}" for number in range(len(x))) if isinstance(x, tuple) else ("input",)
 
@@ -81,10 +81,10 @@ class LayerCall:
         several = isinstance(output, tuple)
 
         def pull(upstream: Array) -> dict[str, object]:
-            input_gradient, gradient = pullback(parted(upstream, output) if several else upstream)
+            input_gradient, gradient = pullback(part_upstream(upstream, output) if several else upstream)
             return {**self._gradients(gradient), **self.x.gradients(input_gradient)}
 
-        return joined(output) if several else output, pull
+        return join_outputs(output) if several else output, pull
 
     def _make(self, values: Values) -> tuple[object, object]:
         arrays = tuple(values.values())
@@ -119,8 +119,8 @@ def _part(gradient: object, access: tuple[int | str, ...]) -> object:
     return gradient
 
 
-def layer_subject(layer: AnyLayer, run: Run, tree: object, x: object) -> FunctionUnderTest:
-    """A layer as a subject: its parameters by name, and ``"input"``."""
+def make_layer_function(layer: AnyLayer, run: Run, tree: object, x: object, budget: Budget) -> FunctionUnderTest:
+    """Return a layer as a function of its parameters by name, and of ``"input"``."""
     source = _Input(x)
     places = list(leaves(layer, tree))
     call = LayerCall(run, tree, source, places)
@@ -130,11 +130,11 @@ def layer_subject(layer: AnyLayer, run: Run, tree: object, x: object) -> Functio
         if leaf.array.dtype.kind == "f" and not leaf.statistic and id(leaf.array) not in seen:
             parameters[dotted(leaf.path)] = leaf.array
             seen.add(id(leaf.array))
-    not_taken(parameters, input_names(x))
-    return FunctionUnderTest({**parameters, **source.arrays()}, call)
+    refuse_taken_names(parameters, name_inputs(x))
+    return FunctionUnderTest({**parameters, **source.arrays()}, call, budget)
 
 
-def steps_of(layer: AnyLayer, tree: object, x: object, context: Context) -> Steps | None:
+def find_steps(layer: AnyLayer, tree: object, x: object, context: Context) -> Steps | None:
     """A layer that is made of steps, as all of them at once; None where it is none, or its input is none of numbers."""
     if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
         return None
@@ -147,7 +147,7 @@ def steps_of(layer: AnyLayer, tree: object, x: object, context: Context) -> Step
     )
 
 
-def not_taken(parameters: Iterable[str], names: Sequence[str]) -> None:
+def refuse_taken_names(parameters: Iterable[str], names: Sequence[str]) -> None:
     """Refuse parameters that are called as the input is in a report."""
     for name in parameters:
         if name in names:
@@ -157,8 +157,8 @@ def not_taken(parameters: Iterable[str], names: Sequence[str]) -> None:
             )
 
 
-def loss_subject(loss: Loss[object], prediction: Array, target: object) -> FunctionUnderTest:
-    """A loss as a subject of its prediction; the target stays as it is."""
+def make_loss_function(loss: Loss[object], prediction: Array, target: object, budget: Budget) -> FunctionUnderTest:
+    """Return a loss as a function of its prediction; the target stays as it is."""
     if not isinstance(prediction, np.ndarray) or prediction.dtype.kind != "f":
         raise VerificationError(f"expected an array of real numbers as prediction, got {type(prediction).__name__}")
     prediction = read_array(prediction, "prediction")
@@ -168,4 +168,35 @@ def loss_subject(loss: Loss[object], prediction: Array, target: object) -> Funct
         losses, pullback = loss.forward(values["prediction"], target)
         return losses, lambda upstream: {"prediction": pullback(upstream)}
 
-    return FunctionUnderTest({"prediction": prediction}, call)
+    return FunctionUnderTest({"prediction": prediction}, call, budget)
+
+
+def join_outputs(outputs: object) -> Array:
+    """All numbers of a tuple of arrays, or of tuples of arrays, one after the other.
+
+    >>> join_outputs((np.array([[1.0, 2.0]]), (np.array([3.0]), np.array(4.0))))
+    array([1., 2., 3., 4.])
+    """
+    if isinstance(outputs, tuple):
+        return np.concatenate([join_outputs(each) for each in outputs]) if outputs else np.zeros(0)
+    array = np.asarray(outputs)
+    if array.dtype.kind != "f":
+        raise VerificationError(f"expected outputs of real numbers, got one of dtype {array.dtype}")
+    return cast("Array", array).reshape(-1)
+
+
+def part_upstream(upstream: Array, outputs: object) -> object:
+    """The parts of a flat array, in the form, the shapes and the dtypes of some outputs.
+
+    >>> part_upstream(np.array([1.0, 2.0, 3.0]), (np.zeros((1, 2)), np.zeros(1)))
+    (array([[1., 2.]]), array([3.]))
+    """
+    if not isinstance(outputs, tuple):
+        like = np.asarray(outputs)
+        return upstream.reshape(like.shape).astype(like.dtype)
+    parts, start = [], 0
+    for each in outputs:
+        size = join_outputs(each).size
+        parts.append(part_upstream(upstream[start : start + size], each))
+        start += size
+    return tuple(parts)

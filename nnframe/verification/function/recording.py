@@ -13,7 +13,7 @@ from nnframe.composition.reduction import mean_loss, weights_of
 from nnframe.interfaces import AnyLayer, AnyResult, Context, LayerRun
 from nnframe.interfaces.trainable import Trainable
 
-__all__ = ["Captured", "Recorder", "Step", "capture", "quietly", "replayer"]
+__all__ = ["Captured", "Recorder", "Step", "capture", "make_quiet", "make_replay"]
 
 
 @define(eq=False)
@@ -80,17 +80,17 @@ def capture(model: Trainable, x: object, target: object, context: Callable[[], C
     return Step(recorder.runs, prediction, upstream)
 
 
-def quietly(run: LayerRun) -> Context:
+def make_quiet(run: LayerRun) -> Context:
     """The context of a run, for running its layer again by itself."""
     return evolve(run.context, observer=None, recorded=[], input_gradient=True)
 
 
-def replayer(captured: Captured) -> Callable[[object, object], AnyResult]:
+def make_replay(captured: Captured) -> Callable[[object, object], AnyResult]:
     """Runs the layer again by itself, with the same random numbers; without a detour where it draws none."""
     run = captured.run
     if captured.drew:
         return run.replay
-    quiet = quietly(run)
+    quiet = make_quiet(run)
     layer: AnyLayer = run.layer
 
     def again(tree: object, x: object) -> AnyResult:

@@ -1,68 +1,73 @@
-"""Evaluator: evaluates the forward along lines, and reads each line off its own outputs."""
+"""Evaluator: evaluates the forward along lines through a point, and reads each line off its own outputs."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from attrs import define, field
 
 from nnframe.arrays import Array
-from nnframe.verification.floats.blocked import CHUNK
-from nnframe.verification.floats.shifted import Shifted, pieces
+from nnframe.verification.floats.blocked import CHUNK, split_into_pieces
+from nnframe.verification.floats.step_scale import StepScales
 from nnframe.verification.function.function import FunctionUnderTest
-from nnframe.verification.numerical.contraction import Readout, contraction_of
-from nnframe.verification.numerical.difference import CentralDifference, side_by_side
+from nnframe.verification.numerical.difference import CentralDifference, Readout, put_side_by_side, read_out
 from nnframe.verification.numerical.partition import Partition
 from nnframe.verification.numerical.perturbation import Bundle, Move
 
-__all__ = ["Evaluator"]
+__all__ = ["LEFT_DOMAIN", "Evaluator"]
 
 LEFT_DOMAIN = (ValueError, ArithmeticError)
 """What a forward may raise outside its domain (``math.log(-1)``): such a step is not usable."""
-MOST_STORED = 2**20
-LARGE = 2**20
+MOST_STORED = 2**17
+"""Output elements that are kept at once."""
 
 
 @define(eq=False)
 class Evaluator:
-    """Evaluates one subject around its point.
+    """Evaluates one function around its point.
 
-    Attributes:
-        subject: What is verified.
+    Args:
+        function: What is verified.
         base: The output at the point.
         upstreams: The upstream gradients that slopes are contracted with.
         unit: The unit round-off of the forward.
+        workspace: Copies of the variables that may be used for moving elements; None to make them.
+
+    Attributes:
+        work: Contiguous copies of the variables, in which elements are moved and put back.
         seconds: What the fastest forward took.
-        work: Contiguous copies of the variables, in which elements are moved and put back; of a large subject, those
-            that it lends.
     """
 
-    subject: FunctionUnderTest
+    function: FunctionUnderTest
     base: Array
     upstreams: Sequence[Array]
     unit: float
+    workspace: Mapping[str, Array] | None = field(default=None, repr=False)
     work: dict[str, Array] = field(init=False)
-    seconds: float = float("inf")
+    seconds: float = field(default=float("inf"), init=False)
     _flat: dict[str, Array] = field(init=False)
-    _originals: dict[str, Array] = field(init=False, factory=dict)
-    _contraction: Readout | None = field(init=False, default=None)
+    _scales: dict[str, StepScales] = field(init=False, factory=dict)
+    _readout: Readout | None = field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
-        lent = self.subject.lent
-        spare = lent is not None and not self.subject.fragile and all(each.flags.c_contiguous for each in lent.values())
-        self.work = lent if lent is not None and spare else self.subject.copies("C")
+        copies = self.workspace or {}
+        self.work = {
+            path: copies[path] if path in copies and copies[path].flags.c_contiguous else np.array(value, order="C")
+            for path, value in self.function.values.items()
+        }
         self._flat = {path: value.reshape(-1) for path, value in self.work.items()}
+        self.workspace = None
 
-    def output(self, bundle: Bundle, t: float) -> Array | None:
-        """The output at ``t`` along all lines of a bundle; None where the forward refuses."""
-        kept = [(self._flat[move.path], move, self._kept(move)) for move in bundle.moves]
+    def evaluate(self, bundle: Bundle, t: float) -> Array | None:
+        """Return the output at ``t`` along all lines of a bundle; None where the forward refuses."""
+        kept = [(self._flat[move.path], move, self._find_original(move)) for move in bundle.moves]
         try:
             for flat, move, before in kept:
-                _shift(flat, move, before, t)
+                _move(flat, move, before, t)
             started = time.perf_counter()
-            output = self.subject.output(self.work)
+            output = self.function.compute_output(self.work)
             self.seconds = min(self.seconds, time.perf_counter() - started)
             for flat, _, _ in kept:
                 if np.may_share_memory(output, flat):
@@ -71,99 +76,75 @@ class Evaluator:
             return None
         finally:
             for flat, move, before in kept:
-                _put_back(flat, move, before)
+                flat[move.index] = before
         return output if output.shape == self.base.shape else None
 
-    def _kept(self, move: Move) -> Array | Shifted:
-        """A copy of what is going to move; of a large part, the original, which nothing writes to, or how it came."""
-        part = self._flat[move.path][move.index]
+    def _find_original(self, move: Move) -> Array:
+        """What is going to move, as it is: a copy, or of a large part the point itself, which nothing writes to."""
         if not isinstance(move.index, slice):
-            return part
-        if part.size < LARGE:
-            return part.copy()
-        if move.path in self.subject.origins:
-            return self.subject.origins[move.path].part(move.index)
-        if move.path not in self._originals:
-            self._originals[move.path] = self.subject.values[move.path].reshape(-1)
-        return self._originals[move.path][move.index]
+            return self._flat[move.path][move.index]
+        values = self.function.values[move.path]
+        part = self._flat[move.path][move.index]
+        return values.reshape(-1)[move.index] if part.size > CHUNK and values.flags.c_contiguous else part.copy()
 
-    def scales(self, path: str) -> Array:
-        """The scale of each element of a variable (``element_scales``)."""
-        return self.subject.scales(path)
-
-    def usual_scales(self, path: str) -> Array:
-        """The scale of each element of a variable; one for all where there are very many."""
-        return self.subject.usual_scales(path)
+    def scales(self, path: str) -> StepScales:
+        """The scale of each element of a variable."""
+        if path not in self._scales:
+            self._scales[path] = StepScales.of(self.function.values[path])
+        return self._scales[path]
 
     @property
     def size(self) -> int:
         """The elements of all variables and of the output: what a forward reads and writes at least."""
         return self.base.size + sum(value.size for value in self.work.values())
 
-    @property
-    def forwards_left(self) -> float:
-        """How many forwards the budget still allows; a limit in seconds is shared out by what a forward took."""
-        budget = self.subject.budget
-        left = budget.forwards - self.subject.forwards
-        if budget.seconds < float("inf"):
-            if not np.isfinite(self.seconds):
-                self.output(Bundle(()), 0.0)
-            left = min(left, budget.seconds / max(self.seconds, 1e-9) / 2)
-        return left
+    def count_forwards_left(self) -> float:
+        """Return how many forwards the budget still allows; a limit in seconds is shared out by what one takes."""
+        budget = self.function.budget
+        if budget.seconds < float("inf") and not np.isfinite(self.seconds):
+            self.evaluate(Bundle(()), 0.0)
+        return budget.count_forwards_left(self.seconds)
 
-    def slopes(self, partition: Partition, bundles: Sequence[Bundle], exponent: int) -> Array:
-        """(upstreams, lines) the central differences along all lines of some bundles, and nothing else."""
+    def measure_slopes(self, partition: Partition, bundles: Sequence[Bundle], exponent: int) -> Array:
+        """Return (upstreams, lines): the central differences along all lines of some bundles, and nothing else."""
         step = 2.0**exponent
-        plus, minus = (self.differences(partition, bundles, t) for t in (step, -step))
-        return self.contraction(partition).slopes(step, plus, minus)
+        plus, minus = (self.measure_changes(partition, bundles, t) for t in (step, -step))
+        return self.arrange(partition).compute_slopes(step, plus, minus)
 
-    def rung(
+    def measure(
         self, partition: Partition, bundles: Sequence[Bundle], exponent: int, *, both: bool = True
     ) -> CentralDifference:
-        """One rung of the ladder for all lines of some bundles, which share a partition."""
-        step, contraction = 2.0**exponent, self.contraction(partition)
+        """Measure one step, on both sides or on one, for all lines of some bundles, which share a partition."""
+        step, readout = 2.0**exponent, self.arrange(partition)
         rungs = []
-        for chunk in _chunks(bundles, self.base.size):
-            plus = self.differences(partition, chunk, step)
-            rungs.append(contraction.rung(step, plus, self.differences(partition, chunk, -step) if both else None))
-        return side_by_side(rungs)
+        for chunk in _split(bundles, self.base.size):
+            plus = self.measure_changes(partition, chunk, step)
+            rungs.append(readout.contract(step, plus, self.measure_changes(partition, chunk, -step) if both else None))
+        return put_side_by_side(rungs)
 
-    def differences(self, partition: Partition, bundles: Sequence[Bundle], t: float) -> Array:
-        """(bundles, rest, blocks): how far each output moved."""
-        outputs = (self.output(bundle, t) for bundle in bundles)
-        return self.contraction(partition).differences(outputs, len(bundles))
+    def measure_changes(self, partition: Partition, bundles: Sequence[Bundle], t: float) -> Array:
+        """Return (bundles, rest, blocks): how far each output moved."""
+        outputs = (self.evaluate(bundle, t) for bundle in bundles)
+        return self.arrange(partition).subtract_base(outputs, len(bundles))
 
-    def contraction(self, partition: Partition) -> Readout:
-        """How lines are read off the outputs; that of the last partition is kept."""
-        if self._contraction is None or self._contraction.partition is not partition:
-            self._contraction = contraction_of(partition, self.base, self.upstreams, self.unit)
-        return self._contraction
+    def arrange(self, partition: Partition) -> Readout:
+        """Return how lines are read off the outputs; that of the last partition is kept."""
+        if self._readout is None or self._readout.partition is not partition:
+            self._readout = read_out(partition, self.base, self.upstreams, self.unit)
+        return self._readout
 
 
-def _shift(flat: Array, move: Move, before: Array | Shifted, t: float) -> None:
-    """Move elements by ``t`` times their weight, piece by piece where they lie side by side."""
-    if not isinstance(before, Shifted) and not isinstance(move.index, slice):
+def _move(flat: Array, move: Move, before: Array, t: float) -> None:
+    """Move elements by ``t`` times their weight, piece by piece where they are many."""
+    if not isinstance(move.index, slice):
         flat[move.index] = before + t * move.weight[:]
         return
     target = flat[move.index]
-    if not isinstance(before, Shifted) and before.size <= CHUNK:
-        np.add(before, t * move.weight[:], out=target, casting="same_kind")
-        return
-    for piece in pieces(target.size):
+    for piece in split_into_pieces(target.size):
         np.add(before[piece], t * move.weight[piece], out=target[piece], casting="same_kind")
 
 
-def _put_back(flat: Array, move: Move, before: Array | Shifted) -> None:
-    """Undo a move."""
-    if not isinstance(before, Shifted):
-        flat[move.index] = before
-        return
-    target = flat[move.index]
-    for piece in pieces(target.size):
-        target[piece] = before[piece]
-
-
-def _chunks(bundles: Sequence[Bundle], size: int) -> Iterator[Sequence[Bundle]]:
+def _split(bundles: Sequence[Bundle], size: int) -> Iterator[Sequence[Bundle]]:
     count = max(1, MOST_STORED // max(size, 1))
     for start in range(0, len(bundles), count):
         yield bundles[start : start + count]

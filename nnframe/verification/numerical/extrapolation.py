@@ -17,13 +17,12 @@ import numpy as np
 from attrs import frozen
 
 from nnframe.arrays import Array
+from nnframe.verification.comparison import tolerance
 from nnframe.verification.floats.roundoff import tail_noise
 from nnframe.verification.numerical.difference import CentralDifference
 
-__all__ = ["Estimate", "DifferenceTable", "estimate", "smallest_move", "stack"]
+__all__ = ["Estimate", "DifferenceTable", "estimate_slopes", "find_smallest_move", "tabulate"]
 
-SIGMAS = 6.0
-TRUNCATIONS = 2.0
 INFINITE = float("inf")
 
 
@@ -59,7 +58,7 @@ class Estimate:
     terms: Array
 
 
-def stack(rungs: Sequence[CentralDifference]) -> DifferenceTable:
+def tabulate(rungs: Sequence[CentralDifference]) -> DifferenceTable:
     """Put rungs together, largest step first; one-sided slopes where only one side is in the domain everywhere."""
     ordered = sorted(rungs, key=lambda each: -each.step)
     steps = np.array([each.step for each in ordered])[:, None, None]
@@ -76,7 +75,7 @@ def stack(rungs: Sequence[CentralDifference]) -> DifferenceTable:
     return DifferenceTable(steps, forward, backward, central, quantum, moved, still, terms, ordered[0].unit)
 
 
-def estimate(data: DifferenceTable, floor: float = 2.0, *, measured: bool = True) -> Estimate:
+def estimate_slopes(data: DifferenceTable, floor: float = 2.0, *, measured: bool = True) -> Estimate:
     """The best estimate of each line, out of all rungs.
 
     Args:
@@ -89,9 +88,10 @@ def estimate(data: DifferenceTable, floor: float = 2.0, *, measured: bool = True
     if measured and len(data.central) > 4:
         own = tail_noise(data.central, data.steps, quantum)
         unit = np.maximum(np.maximum(unit, own), np.median(own))
-    noise = np.maximum(unit * data.quantum, smallest_move(data)) + _rounded_point(data)
+    noise = np.maximum(unit * data.quantum, find_smallest_move(data)) + _rounded_point(data)
     values, truncation = _candidates(data.central)
-    bars = SIGMAS * (noise[1:] / data.steps[1:] + data.still / data.steps[0]) + TRUNCATIONS * truncation
+    table = tolerance.TABLE
+    bars = table.sigmas * (noise[1:] / data.steps[1:] + data.still / data.steps[0]) + table.truncations * truncation
     bars = np.where(np.isfinite(bars) & np.isfinite(values), bars, INFINITE)
     bars = np.where(_contradicted(data, values, bars, noise), INFINITE, bars)
     best = np.argmin(bars, axis=0)[None]
@@ -121,7 +121,7 @@ def _contradicted(data: DifferenceTable, values: Array, bars: Array, noise: Arra
     contradicted = np.zeros(values.shape, dtype=bool)
     for later in range(2, len(data.central)):
         apart = np.abs(data.central[later] - values[: later - 1])
-        allowed = SIGMAS * noise[later] / data.steps[later] + 2 * bars[: later - 1]
+        allowed = tolerance.TABLE.sigmas * noise[later] / data.steps[later] + 2 * bars[: later - 1]
         contradicted[: later - 1] |= apart > allowed
     return contradicted
 
@@ -135,7 +135,7 @@ def _rounded_point(data: DifferenceTable) -> Array:
     return np.asarray(data.unit * np.where(np.isfinite(sides), sides, 0.0).max(0))
 
 
-def smallest_move(data: DifferenceTable) -> Array:
+def find_smallest_move(data: DifferenceTable) -> Array:
     """The smallest move that the output made on both sides, where smaller steps made none: its resolution.
 
     No change in the output is information, never zero noise: it says that the change is smaller than the resolution.

@@ -44,7 +44,7 @@ class Partition:
     >>> dense = Partition((3, 2), (5, 2), ((1, 1),))          # the weight of a dense layer: column by column
     >>> dense.blocks, dense.groups
     (2, 3)
-    >>> dense.members
+    >>> dense.members()
     array([[0, 1],
            [2, 3],
            [4, 5]])
@@ -88,18 +88,37 @@ class Partition:
         """What tells the blocks apart, in order."""
         return (*self.pairs, *(each.axes for each in self.strips))
 
+    def members(self, rows: slice | Integers | int = slice(None)) -> Integers:
+        """Return (groups, blocks): the flat index of each block's element in some groups; (blocks,) of one."""
+        first, offsets = self._offsets
+        return np.asarray(first[rows][..., None] + offsets)
+
     @cached_property
-    def members(self) -> Integers:
-        """(groups, blocks): the flat index of each block's element in each group."""
-        index = np.arange(math.prod(self.shape))
-        if self.is_whole:
-            return index[:, None]
-        axes = [a for a, _ in self._axes]
-        free = [a for a in range(len(self.shape)) if a not in axes]
-        index = index.reshape(self.shape)
-        for each in self.strips:
-            index = index.take(each.slices, each.axes[0])
-        return index.transpose(*free, *axes).reshape(self.groups, self.blocks)
+    def _offsets(self) -> tuple[Integers, Integers]:
+        """The flat index of each group's first place, and how far behind it each block's is."""
+        strides = [math.prod(self.shape[axis + 1 :]) for axis in range(len(self.shape))]
+        places = {a: np.arange(self.shape[a]) for a, _ in self.pairs} | {
+            each.axes[0]: each.slices for each in self.strips
+        }
+        free = [axis for axis in range(len(self.shape)) if axis not in places]
+        groups, blocks = np.zeros((1,), dtype=np.intp), np.zeros((1,), dtype=np.intp)
+        for axis in free:
+            groups = np.add.outer(groups, np.arange(self.shape[axis]) * strides[axis]).reshape(-1)
+        for axis, each in places.items():
+            blocks = np.add.outer(blocks, each * strides[axis]).reshape(-1)
+        return groups, blocks
+
+    def find(self, elements: Integers) -> tuple[Integers, Integers]:
+        """Return the group and the block of some elements, of a partition without strips."""
+        index = np.unravel_index(elements, self.shape) if self.shape else ()
+        cut = [a for a, _ in self.pairs]
+        found = []
+        for axes in ([axis for axis in range(len(self.shape)) if axis not in cut], cut):
+            place = np.zeros(elements.shape, dtype=np.intp)
+            for axis in axes:
+                place = place * self.shape[axis] + index[axis]
+            found.append(place)
+        return found[0], found[1]
 
     def arrange(self, output: Array) -> Array:
         """An output as (rest, blocks): what tells the blocks apart comes last; 0 behind the narrower strips."""

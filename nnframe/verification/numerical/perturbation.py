@@ -9,9 +9,10 @@ from attrs import frozen
 
 from nnframe.arrays import Array, Integers
 from nnframe.verification.floats.blocked import CHUNK, Pattern, Signs
+from nnframe.verification.floats.step_scale import StepScales
 from nnframe.verification.numerical.partition import Partition
 
-__all__ = ["Bundle", "Move", "direction_bundle", "element_bundle"]
+__all__ = ["Bundle", "Move", "move_elements", "move_groups"]
 
 
 @frozen(eq=False)
@@ -35,8 +36,8 @@ class Bundle:
     moves: tuple[Move, ...]
     lines: int = 1
 
-    def promised(self, gradients: Mapping[str, Array]) -> tuple[Array, Array]:
-        """The slope that a gradient promises, line by line, ``Σ_i d_i g_i``; and the sum of sizes ``Σ_i |d_i g_i|``."""
+    def predict_slopes(self, gradients: Mapping[str, Array]) -> tuple[Array, Array]:
+        """Return the slope that a gradient predicts, line by line, ``Σ_i d_i g_i``; and ``Σ_i |d_i g_i|``."""
         slope, size = np.zeros(self.lines), np.zeros(self.lines)
         for move in self.moves:
             moved = gradients[move.path].reshape(-1)[move.index]
@@ -48,14 +49,14 @@ class Bundle:
         return slope, size
 
 
-def element_bundle(path: str, partition: Partition, group: int, scales: Array) -> Bundle:
-    """One element in each block: a group of a partition."""
+def move_elements(path: str, partition: Partition, group: int, scales: StepScales) -> Bundle:
+    """One element in each block, each by its own scale: a group of a partition."""
     blocks = partition.blocks
-    index = slice(group * blocks, (group + 1) * blocks) if partition.is_contiguous else partition.members[group]
+    index = slice(group * blocks, (group + 1) * blocks) if partition.is_contiguous else partition.members(group)
     return Bundle((Move(path, index, scales[index]),), blocks)
 
 
-def direction_bundle(path: str, partition: Partition, rows: slice, direction: Array | Pattern | Signs) -> Bundle:
+def move_groups(path: str, partition: Partition, rows: slice, direction: Array | Pattern | Signs) -> Bundle:
     """Many elements in each block at once: a random direction over some groups of a partition.
 
     Args:
@@ -64,6 +65,10 @@ def direction_bundle(path: str, partition: Partition, rows: slice, direction: Ar
         rows: Which groups.
         direction: How far every element of the variable moves (flat).
     """
-    index: Integers | slice = rows if partition.is_whole else partition.members[rows].reshape(-1)
-    whole = isinstance(index, slice) and index.indices(len(direction)) == (0, len(direction), 1)
+    first, last = rows.start, rows.stop
+    if partition.is_contiguous:
+        index: Integers | slice = slice(first * partition.blocks, last * partition.blocks)
+    else:
+        index = partition.members(rows).reshape(-1)
+    whole = isinstance(index, slice) and (index.start, index.stop) == (0, len(direction))
     return Bundle((Move(path, index, direction if whole else direction[index]),), partition.blocks)

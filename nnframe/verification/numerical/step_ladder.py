@@ -10,11 +10,11 @@ import math
 
 from attrs import frozen
 
-__all__ = ["Ladder", "ladder_of"]
+__all__ = ["StepLadder", "choose_ladder"]
 
 
 @frozen
-class Ladder:
+class StepLadder:
     """The exponents of two of the steps, relative to the scale.
 
     Args:
@@ -30,16 +30,16 @@ class Ladder:
     rungs: tuple[int, ...]
 
 
-def ladder_of(unit: float) -> Ladder:
+def choose_ladder(unit: float) -> StepLadder:
     """The ladder for a forward with this unit round-off: 2^-13, 2^-16 and from 2^-1 to 2^-40 in float64.
 
-    >>> ladder_of(2.0**-53).rungs
+    >>> choose_ladder(2.0**-53).rungs
     (-1, -4, -7, -10, -13, -16, -19, -22, -25, -28, -31, -34, -37, -40)
-    >>> ladder_of(2.0**-24).main
+    >>> choose_ladder(2.0**-24).main
     -6
     """
     bits = -math.log2(unit)
     main = -round(bits / 4)
     top = main + 3 * ((-1 - main) // 3)
     lowest = -math.floor(0.77 * bits)
-    return Ladder(main, main - 3, (main - 6, main - 9), tuple(range(top, lowest - 1, -3)))
+    return StepLadder(main, main - 3, (main - 6, main - 9), tuple(range(top, lowest - 1, -3)))

@@ -16,60 +16,61 @@ import numpy as np
 from numpy.random import Generator
 
 from nnframe.arrays import Array, Booleans, Integers, Shape
+from nnframe.verification.floats.blocked import CHUNK, Pattern
 from nnframe.verification.floats.sampling import random_signs, random_sizes
+from nnframe.verification.floats.step_scale import MANY, repeat_scaled
 from nnframe.verification.numerical.evaluator import Evaluator
 from nnframe.verification.numerical.partition import AxisPair, Partition
 from nnframe.verification.numerical.perturbation import Bundle, Move
 
-__all__ = ["find_partition", "is_affine", "may_have_structure", "slices_of"]
+__all__ = ["find_partition", "find_touched_slices", "is_affine", "may_have_structure"]
 
 AMPLITUDES = (2.0**-4, 2.0**-12)
 FEWEST_GROUPS = 8
 AFFINE_UNITS = 128.0
 PATTERN = 8191
-MOST_MOVED = 2**18
+MOST_MOVED = CHUNK
 
 
-def find_partition(probe: Evaluator, path: str, rng: Generator, *, at_any_cost: bool = False) -> Partition:
+def find_partition(evaluator: Evaluator, path: str, rng: Generator, *, at_any_cost: bool = False) -> Partition:
     """The finest partition of a variable into blocks that move outputs of their own, as far as it pays."""
-    shape, output_shape = probe.work[path].shape, probe.base.shape
+    shape, output_shape = evaluator.work[path].shape, evaluator.base.shape
     pairs: tuple[AxisPair, ...] = ()
     candidates = _candidates(shape, output_shape)
     if candidates:
-        values = probe.work[path].reshape(-1)
-        few = min(values.size, PATTERN)
+        few = min(math.prod(shape), PATTERN)
         pattern = random_sizes(0.5, 1.0, few, rng)
-        directions = probe.usual_scales(path) * np.resize(pattern, values.size)
+        directions = repeat_scaled(math.prod(shape), pattern, evaluator.scales(path).usual)
     for a, b in candidates:
         taken = any(a == other or b == another for other, another in pairs)
         groups = math.prod(shape) // math.prod(shape[c] for c, _ in pairs)
         worth = 2 * _bits(shape[a]) < 2 * groups * (1 - 1 / shape[a])
-        if not taken and (worth or at_any_cost) and _separable(probe, path, (a, b), directions):
+        if not taken and (worth or at_any_cost) and _separable(evaluator, path, (a, b), directions):
             pairs = (*pairs, (a, b))
     return Partition(shape, output_shape, pairs)
 
 
-def is_affine(probe: Evaluator, path: str, partition: Partition, rng: Generator) -> bool:
-    """Whether the forward looks affine in a variable: no second difference along a random direction.
+def is_affine(evaluator: Evaluator, path: str, partition: Partition, rng: Generator) -> bool:
+    """Return whether the forward looks affine in a variable: no second difference along a random direction.
 
     Asked only where it saves something. Nothing is concluded from it: it chooses the cheaper formula.
     """
     if partition.groups < FEWEST_GROUPS:
         return False
-    values = probe.work[path]
-    direction = probe.usual_scales(path) * random_signs(values.size, rng)
+    scales = evaluator.scales(path).usual
+    direction = repeat_scaled(scales.size, random_signs(min(scales.size, MANY), rng), scales)
     bundle = Bundle((Move(path, slice(None), direction),))
-    right, left = probe.output(bundle, 2.0**-3), probe.output(bundle, -(2.0**-3))
+    right, left = evaluator.evaluate(bundle, 2.0**-3), evaluator.evaluate(bundle, -(2.0**-3))
     if right is None or left is None:
         return False
-    size = np.abs(probe.base) + np.abs(right - probe.base)
-    bend = np.abs((right - probe.base) + (left - probe.base))
-    return bool(np.all(bend <= AFFINE_UNITS * probe.unit * np.maximum(size, size.mean())))
+    size = np.abs(evaluator.base) + np.abs(right - evaluator.base)
+    bend = np.abs((right - evaluator.base) + (left - evaluator.base))
+    return bool(np.all(bend <= AFFINE_UNITS * evaluator.unit * np.maximum(size, size.mean())))
 
 
-def may_have_structure(probe: Evaluator, path: str) -> bool:
+def may_have_structure(evaluator: Evaluator, path: str) -> bool:
     """Whether some axis of a variable is as long as one of the output: without a forward."""
-    return bool(_candidates(probe.work[path].shape, probe.base.shape))
+    return bool(_candidates(evaluator.work[path].shape, evaluator.base.shape))
 
 
 def _candidates(shape: tuple[int, ...], output_shape: tuple[int, ...]) -> list[AxisPair]:
@@ -83,14 +84,14 @@ def _candidates(shape: tuple[int, ...], output_shape: tuple[int, ...]) -> list[A
     return sorted(pairs, key=distance)
 
 
-def _separable(probe: Evaluator, path: str, pair: AxisPair, directions: Array) -> bool:
+def _separable(evaluator: Evaluator, path: str, pair: AxisPair, directions: Array | Pattern) -> bool:
     """Whether slice after slice along an axis of the variable moves the same slice of the output alone."""
     a, b = pair
-    shape = probe.work[path].shape
-    return all(_stays(probe, move, b, ~side) for move, side in _halves(path, shape, a, directions))
+    shape = evaluator.work[path].shape
+    return all(_stays(evaluator, move, b, ~side) for move, side in _halves(path, shape, a, directions))
 
 
-def _halves(path: str, shape: Shape, axis: int, directions: Array) -> Iterator[tuple[Move, Booleans]]:
+def _halves(path: str, shape: Shape, axis: int, directions: Array | Pattern) -> Iterator[tuple[Move, Booleans]]:
     """Moves of the slices whose index has a bit set, and of the others, bit by bit; and which slices these are."""
     length, inner = shape[axis], math.prod(shape[axis + 1 :])
     index = np.arange(length)
@@ -100,7 +101,7 @@ def _halves(path: str, shape: Shape, axis: int, directions: Array) -> Iterator[t
         marked = (index >> bit) & 1 == 1
         for side in (marked, ~marked):
             if chosen is None or position is None:  # what moves by nothing stays, and contiguous moves are quicker
-                moved = directions.reshape(-1, length, inner) * side[:, None]
+                moved = np.asarray(directions[:]).reshape(-1, length, inner) * side[:, None]
                 yield Move(path, slice(None), moved.reshape(-1)), side
             else:
                 some = chosen[side[position]]
@@ -119,12 +120,12 @@ def _some(shape: Shape, axis: int) -> Integers | None:
     return (outer[:, None] * length * inner + within[:, None] + np.arange(length) * inner).reshape(-1)
 
 
-def _stays(probe: Evaluator, move: Move, axis: int, still: Booleans) -> bool:
+def _stays(evaluator: Evaluator, move: Move, axis: int, still: Booleans) -> bool:
     """Whether outputs stay bitwise the same while some elements move."""
     for amplitude in AMPLITUDES:
-        output = probe.output(Bundle((move,)), amplitude)
+        output = evaluator.evaluate(Bundle((move,)), amplitude)
         if output is not None:
-            return not (slices_of(output != probe.base, axis) & still).any()
+            return not (find_touched_slices(output != evaluator.base, axis) & still).any()
     return False
 
 
@@ -132,10 +133,10 @@ def _bits(length: int) -> int:
     return max(1, (length - 1).bit_length())
 
 
-def slices_of(outputs: Booleans, axis: int) -> Booleans:
+def find_touched_slices(outputs: Booleans, axis: int) -> Booleans:
     """Which slices of an axis hold some of the outputs.
 
-    >>> slices_of(np.array([[False, True, False], [False, True, False]]), 1)
+    >>> find_touched_slices(np.array([[False, True, False], [False, True, False]]), 1)
     array([False,  True, False])
     """
     before, length, inner = math.prod(outputs.shape[:axis]), outputs.shape[axis], math.prod(outputs.shape[axis + 1 :])
