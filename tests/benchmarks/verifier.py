@@ -87,7 +87,7 @@ def make_rows(slow: bool) -> list[Row]:
     """All rows; with torch's slow gradcheck if wanted."""
     here = "tests.benchmarks.verifier"
     rows = [
-        Row("4-5-3-1, as in the course", _sides(f"{here}:build_course_verifier", (), "build_course_loop"), _times(20))
+        Row("4-5-3-1, as in the course", _beside_loop(f"{here}:build_course_verifier", "build_course_loop"), _times(20))
     ]
     for name, network in NETWORKS.items():
         sides = {
@@ -98,7 +98,7 @@ def make_rows(slow: bool) -> list[Row]:
         if slow:
             sides[GRADCHECK] = Side(f"{PEERS}:build_gradcheck", (name,), ("torch",))
         rows.append(Row(name, sides, _faster(network.least)))
-    needle = _sides(f"{here}:build_needle", (), "build_needle_loop")
+    needle = _beside_loop(f"{here}:build_needle", "build_needle_loop")
     rows.append(
         Row("one wrong of 1,000,000", needle, lambda found: f"{found[VERIFIER].facts['forwards']} forwards; 90")
     )
@@ -106,9 +106,9 @@ def make_rows(slow: bool) -> list[Row]:
     return [*rows, Row("10,000,000 parameters", large, _steps)]
 
 
-def _sides(build: str, arguments: tuple[Any, ...], loop: str) -> Mapping[str, Side]:
-    libraries = ("numpy",)
-    return {VERIFIER: Side(build, arguments), LOOP: Side(f"{PEERS}:{loop}", arguments, libraries)}
+def _beside_loop(build: str, loop: str) -> Mapping[str, Side]:
+    """The verifier beside a loop that is written by hand."""
+    return {VERIFIER: Side(build), LOOP: Side(f"{PEERS}:{loop}", libraries=("numpy",))}
 
 
 def _times(most: int) -> Any:
