@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -35,7 +36,7 @@ class Side:
         libraries: The modules that it is about: all must be installed, and of the libraries that are compared it may
             import no others; numba goes with nnframe.
         environment: Variables that are set for it.
-        tree: A directory whose nnframe it imports; by default the one that this file is in.
+        tree: A checkout whose nnframe and plugins it imports; by default the one that this file is in.
     """
 
     build: str
@@ -128,8 +129,9 @@ def _run(name: str, sides: Sequence[Side], seconds: float, threads: int) -> list
         "seconds": seconds,
         "threads": threads,
     }
-    paths = [tree or str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    variables = {**os.environ, **dict.fromkeys(POOLS, str(threads)), "PYTHONPATH": os.pathsep.join(paths)}
+    top = Path(tree or ROOT)
+    paths = [top, *sorted(top.glob("plugins/*/src")), *filter(None, [os.environ.get("PYTHONPATH")])]
+    variables = {**os.environ, **dict.fromkeys(POOLS, str(threads)), "PYTHONPATH": os.pathsep.join(map(str, paths))}
     command = [sys.executable, "-m", "tests.benchmarks.side", json.dumps(order)]
     done = subprocess.run(
         command, cwd=ROOT, env={**variables, **environment}, capture_output=True, text=True, check=False

@@ -92,7 +92,7 @@ def _most_memory() -> float:
 
 
 def _import_nnframe(tree: str) -> None:
-    """Import nnframe from another tree; everything else comes from this one."""
+    """Import nnframe from another tree; its plugins are in PYTHONPATH, and the benchmarks come from this one."""
     sys.path.insert(0, tree)
     nnframe = importlib.import_module("nnframe")
     sys.path.remove(tree)

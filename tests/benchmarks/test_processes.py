@@ -45,8 +45,13 @@ def test_a_side_imports_the_nnframe_of_the_tree_it_is_told(tmp_path: Path) -> No
     package = tmp_path / "nnframe"
     package.mkdir()
     (package / "__init__.py").write_text("", encoding="utf-8")
+    plugin = tmp_path / "plugins" / "relu" / "src" / "nnframe_relu.py"
+    plugin.parent.mkdir(parents=True)
+    plugin.write_text("", encoding="utf-8")
     sides = add_before({"nnframe": Side(f"{HERE}:build_importer", ("nnframe",))}, str(tmp_path))
+    sides["plugin"] = Side(f"{HERE}:build_importer", ("nnframe_relu",), tree=str(tmp_path))
     (found,) = run_in_turn([sides], rounds=1, seconds=0.0)
+    assert found["plugin"].facts["file"] == str(plugin)
     assert found["nnframe"].facts["file"] == str(ROOT / "nnframe" / "__init__.py")
     assert found["nnframe, before"].facts["file"] == str(package / "__init__.py")
 
