@@ -1,122 +1,138 @@
-"""Activations against the best NumPy expression that we know, and torch: prints a Markdown table.
+"""Activations against the best NumPy expression that we know, and torch.
 
     python -m tests.benchmarks.elementwise
 
-Value and input gradient of 32 · 64 · 256 numbers in float32, one thread each, the processor's time, the best of all
-runs. The NumPy side is written by hand for this, with as few walks through memory as we could find.
+Value and input gradient of 32 · 64 · 256 numbers in float32, one thread each, the processor's time. The NumPy side is
+written by hand for this, with as few walks through memory as we could find. The target: at most 1.3 times NumPy.
 """
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import torch
-from attrs import frozen
-from nnframe_relu import ReLU
-from nnframe_sigmoid import Sigmoid
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from attrs import Factory, field, frozen
 
-from nnframe.activations import (
-    CELU,
-    ELU,
-    GELU,
-    SELU,
-    Exponential,
-    HardSigmoid,
-    HardSwish,
-    HardTanh,
-    LeakyReLU,
-    LogSigmoid,
-    LogSoftmax,
-    Mish,
-    ReLU6,
-    SiLU,
-    Softmax,
-    Softplus,
-    Softsign,
-    Tanh,
-)
-from nnframe.arrays import Array
-from nnframe.interfaces import Activation
-from tests.benchmarks import expressions as plain
-from tests.benchmarks.expressions import Pair
+from tests.benchmarks import expressions
+from tests.benchmarks.processes import Side
+from tests.benchmarks.side import Work
+from tests.benchmarks.tables import MILLISECONDS, Row, compare, make_parser, print_machine
 
-F = torch.nn.functional
-ROUNDS, RUNS = 5, 5
+SHAPE = (32, 64, 256)
 
 
 @frozen
-class Row:
-    """One activation, the same in NumPy (value and input gradient), and in torch."""
+class Activation:
+    """One activation in three libraries.
+
+    Attributes:
+        name: What the row is called, and by default what all three call it.
+        own, options: What nnframe's registry calls it, and its options.
+        plain: The function in ``expressions``.
+        theirs, their_options: What torch calls it, and its options.
+    """
 
     name: str
-    ours: Activation
-    plain: Callable[[Array, Array], Pair]
-    theirs: Callable[[Any], Any]
+    own: str = Factory(lambda self: self.name, takes_self=True)
+    options: Mapping[str, Any] = field(factory=dict)
+    plain: str = Factory(lambda self: self.own, takes_self=True)
+    theirs: str = Factory(lambda self: self.own, takes_self=True)
+    their_options: Mapping[str, Any] = field(factory=dict)
 
 
-ROWS = [
-    Row("relu", ReLU(), plain.relu, torch.relu),
-    Row("sigmoid", Sigmoid(), plain.sigmoid, torch.sigmoid),
-    Row("tanh", Tanh(), plain.tanh, torch.tanh),
-    Row("leaky_relu", LeakyReLU(0.01), plain.leaky_relu, F.leaky_relu),
-    Row("relu6", ReLU6(), plain.relu6, F.relu6),
-    Row("elu", ELU(), plain.elu, F.elu),
-    Row("celu", CELU(), plain.elu, F.celu),
-    Row("selu", SELU(), plain.selu, F.selu),
-    Row("hard_sigmoid", HardSigmoid(), plain.hard_sigmoid, F.hardsigmoid),
-    Row("hard_tanh", HardTanh(), plain.hard_tanh, F.hardtanh),
-    Row("hard_swish", HardSwish(), plain.hard_swish, F.hardswish),
-    Row("exponential", Exponential(), plain.exponential, torch.exp),
-    Row("silu", SiLU(), plain.silu, F.silu),
-    Row("mish", Mish(), plain.mish, F.mish),
-    Row("softplus", Softplus(), plain.softplus, F.softplus),
-    Row("log_sigmoid", LogSigmoid(), plain.log_sigmoid, F.logsigmoid),
-    Row("softsign", Softsign(), plain.softsign, F.softsign),
-    Row("gelu, tanh", GELU(approximate=True), plain.gelu, lambda x: F.gelu(x, approximate="tanh")),
-    Row("softmax", Softmax(), plain.softmax, lambda x: F.softmax(x, -1)),
-    Row("log_softmax", LogSoftmax(), plain.log_softmax, lambda x: F.log_softmax(x, -1)),
-]
+ACTIVATIONS = (
+    Activation("relu"),
+    Activation("sigmoid"),
+    Activation("tanh"),
+    Activation("leaky_relu"),
+    Activation("relu6"),
+    Activation("elu"),
+    Activation("celu", plain="elu"),
+    Activation("selu"),
+    Activation("hard_sigmoid", theirs="hardsigmoid"),
+    Activation("hard_tanh", theirs="hardtanh"),
+    Activation("hard_swish", theirs="hardswish"),
+    Activation("exponential", theirs="exp"),
+    Activation("silu"),
+    Activation("mish"),
+    Activation("softplus"),
+    Activation("log_sigmoid", theirs="logsigmoid"),
+    Activation("softsign"),
+    Activation("gelu, tanh", "gelu", {"approximate": True}, their_options={"approximate": "tanh"}),
+    Activation("softmax", their_options={"dim": -1}),
+    Activation("log_softmax", their_options={"dim": -1}),
+)
 
 
-def _best(runs: list[Callable[[], object]]) -> list[float]:
-    best = [math.inf] * len(runs)
-    for _ in range(ROUNDS):
-        for index, run in enumerate(runs):
-            for _ in range(RUNS):
-                start = time.thread_time()
-                run()
-                best[index] = min(best[index], time.thread_time() - start)
-    return [seconds * 1e3 for seconds in best]
+def draw() -> Any:
+    """Return x and the upstream."""
+    return np.random.default_rng(0).normal(size=(2, *SHAPE)).astype(np.float32)
 
 
-def main() -> None:
-    torch.set_num_threads(1)
-    threadpool_limits(1)
-    rng = np.random.default_rng(0)
-    x, dy = rng.normal(size=(2, 32, 64, 256)).astype(np.float32)
+def as_call(function: Callable[[Any, Any], object]) -> Work:
+    """Return the call of a function of x and the upstream."""
+    x, dy = draw()
+    return Work(lambda: function(x, dy))
+
+
+def compute_nnframe(number: int) -> Callable[[Any, Any], Any]:
+    """Return nnframe's value and input gradient as a function of x and the upstream."""
+    from nnframe import registry
+
+    row = ACTIVATIONS[number]
+    activation: Any = registry.activations.create(row.own, **row.options)
+
+    def compute(x: Any, dy: Any) -> Any:
+        y, pullback = activation.forward(x)
+        return y, pullback(dy)
+
+    return compute
+
+
+def compute_numpy(number: int) -> Callable[[Any, Any], Any]:
+    """Return those by hand."""
+    function: Callable[[Any, Any], Any] = getattr(expressions, ACTIVATIONS[number].plain)
+    return function
+
+
+def build_nnframe(number: int) -> Work:
+    """Return nnframe's side."""
+    return as_call(compute_nnframe(number))
+
+
+def build_numpy(number: int) -> Work:
+    """Return NumPy's side."""
+    return as_call(compute_numpy(number))
+
+
+def build_torch(number: int) -> Work:
+    """Return torch's side."""
+    import torch
+
+    row = ACTIVATIONS[number]
+    function = getattr(torch.nn.functional, row.theirs, None) or getattr(torch, row.theirs)
+    x, dy = draw()
     leaf, upstream = torch.tensor(x, requires_grad=True), torch.tensor(dy)
-    print("| activation | nnframe, ms | NumPy, ms | torch, ms | nnframe / NumPy |\n|---|---:|---:|---:|---:|")
-    for row in ROWS:
-        y, pullback = row.ours.forward(x)
-        for found, expected in zip((y, pullback(dy)), row.plain(x, dy), strict=True):
-            np.testing.assert_allclose(found, expected, atol=1e-5)
+    return Work(lambda: torch.autograd.grad(function(leaf, **row.their_options), leaf, upstream))
 
-        def ours(row: Row = row) -> object:
-            return row.ours.forward(x)[1](dy)
 
-        def numpy(row: Row = row) -> object:
-            return row.plain(x, dy)
+def make_row(number: int) -> Row:
+    """The sides of an activation."""
+    here = "tests.benchmarks.elementwise"
+    sides = {
+        "NumPy": Side(f"{here}:build_numpy", (number,), ("numpy",)),
+        "nnframe": Side(f"{here}:build_nnframe", (number,)),
+        "torch": Side(f"{here}:build_torch", (number,), ("torch",)),
+    }
+    return Row(ACTIVATIONS[number].name, sides)
 
-        def theirs(row: Row = row) -> object:
-            return torch.autograd.grad(row.theirs(leaf), leaf, upstream)
 
-        a, b, c = _best([ours, numpy, theirs])
-        print(f"| {row.name} | {a:.2f} | {b:.2f} | {c:.2f} | {a / b:.2f} |", flush=True)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the table."""
+    options = make_parser(__doc__, threads=1, seconds=0.3).parse_args(arguments)
+    print_machine(options)
+    compare([make_row(number) for number in range(len(ACTIVATIONS))], options, MILLISECONDS, together=10)
 
 
 if __name__ == "__main__":

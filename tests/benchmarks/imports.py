@@ -1,4 +1,6 @@
-"""What importing nnframe costs, in whole processes run in turn: ``python -m tests.benchmarks.imports``.
+"""The time of importing nnframe, beside NumPy's: each import in an interpreter of its own, in turn.
+
+    python -m tests.benchmarks.imports
 
 The targets: ``import nnframe`` at most 1.25 times ``import numpy``, ``from nnframe import Model`` at most 1.8 times.
 """
@@ -7,9 +9,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 
-from tests.benchmarks.timing import in_turn
+from tests.benchmarks.processes import Side
+from tests.benchmarks.side import Work
+from tests.benchmarks.tables import MILLISECONDS, Row, compare, make_parser, print_machine
 
 STATEMENTS = {
     "import numpy": 1.0,
@@ -19,19 +23,32 @@ STATEMENTS = {
 }
 
 
-def process(statement: str) -> Callable[[], object]:
-    """Run a statement in a new interpreter."""
-    return lambda: subprocess.run([sys.executable, "-c", statement], check=True)
+def build_interpreter(statement: str) -> Work:
+    """Return the run of a statement in a new interpreter, which imports from PYTHONPATH, not from where it stands."""
+    return Work(lambda: subprocess.run([sys.executable, "-P", "-c", statement], check=True), warmups=1)
 
 
-def main() -> None:
+def make_row() -> Row:
+    """The statements, which are compared with the first."""
+    return Row(
+        "the whole process",
+        {
+            statement: Side(
+                "tests.benchmarks.imports:build_interpreter",
+                (statement,),
+                ("nnframe",) if "nnframe" in statement else ("numpy",),
+            )
+            for statement in STATEMENTS
+        },
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table."""
-    times = in_turn({statement: process(statement) for statement in STATEMENTS}, rounds=15, seconds=0.0)
-    print("| statement | milliseconds | times numpy | at most |")
-    print("|---|---|---|---|")
-    for statement, most in STATEMENTS.items():
-        ratio = times[statement] / times["import numpy"]
-        print(f"| `{statement}` | {1000 * times[statement]:.0f} | {ratio:.2f} | {most} |")
+    options = make_parser(__doc__, seconds=2.0).parse_args(arguments)
+    print_machine(options)
+    compare([make_row()], options, MILLISECONDS)
+    print("\nAt most: " + ", ".join(f"`{statement}` {most}" for statement, most in STATEMENTS.items()) + ".")
 
 
 if __name__ == "__main__":

@@ -1,25 +1,27 @@
-"""What the contract costs: a training step of a deep, narrow network against the same arithmetic in a plain NumPy loop.
+"""The cost of the contract: a step of a deep, narrow network, beside the same arithmetic in a plain NumPy loop.
 
-Run it with ``python -m tests.benchmarks.overhead``. The target: at most 3 microseconds a layer and step, an activation
-counted as a layer.
+    python -m tests.benchmarks.overhead
+
+One thread each, the processor's time. The target: at most 3 microseconds a layer and step, an activation counted as a
+layer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from nnframe import Model
-from nnframe.layers import Dense
-from nnframe.optimizers import SGD
-from nnframe.training import Optimization
-from tests.benchmarks.timing import best_in_turn
+from tests.benchmarks.processes import Side
+from tests.benchmarks.side import Work
+from tests.benchmarks.tables import MICROSECONDS, Found, Row, compare, make_parser, print_machine
 
 WIDTH, BATCH, RATE = 8, 4, 1e-3
+PAIRS = (2, 4, 8, 16)
 
 
-def plain_step(weights: list[np.ndarray], biases: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> float:
+def step_by_hand(weights: list[Any], biases: list[Any], x: Any, y: Any) -> float:
     """Forward, backward and descent of a tanh network with mean squared error, as one writes it by hand."""
     activations = [x]
     for weight, bias in zip(weights, biases, strict=True):
@@ -41,36 +43,58 @@ def plain_step(weights: list[np.ndarray], biases: list[np.ndarray], x: np.ndarra
     return loss
 
 
-def steps(layers: int) -> tuple[Callable[[], object], Callable[[], object]]:
-    """The same step, by nnframe and by hand, for as many pairs of dense and tanh."""
+def draw(pairs: int) -> tuple[list[Any], list[Any], Any, Any]:
+    """Return weights, biases, x and y for as many pairs of dense and tanh."""
     rng = np.random.default_rng(0)
-    x, y = rng.normal(size=(BATCH, WIDTH)), rng.normal(size=(BATCH, WIDTH))
-    model = Model([part for _ in range(layers) for part in (Dense(WIDTH), "tanh")], loss="mse", input_shape=(WIDTH,))
+    x, y = rng.normal(size=(2, BATCH, WIDTH))
+    return [*rng.normal(size=(pairs, WIDTH, WIDTH)) / np.sqrt(WIDTH)], [*np.zeros((pairs, WIDTH))], x, y
+
+
+def build_nnframe(pairs: int) -> Work:
+    """Return a step with the model's loop of one's own."""
+    from nnframe import Model
+    from nnframe.layers import Dense
+    from nnframe.optimizers import SGD
+    from nnframe.training import Optimization
+
+    weights, biases, x, y = draw(pairs)
+    model = Model([part for _ in range(pairs) for part in (Dense(WIDTH), "tanh")], loss="mse", input_shape=(WIDTH,))
+    model.load_vector(np.concatenate([each.ravel() for pair in zip(weights, biases, strict=True) for each in pair]))
     optimization = Optimization(SGD(RATE), model.trained)
-    weights = [each.value.copy() for each in model.trained if each.value.ndim == 2]
-    biases = [each.value.copy() for each in model.trained if each.value.ndim == 1]
 
-    def ours() -> None:
-        _, gradients, _ = model.compute(x, y, model.step_context())
+    def step() -> object:
+        loss, gradients, _ = model.compute(x, y, model.step_context())
         optimization.step(gradients)
+        return loss
 
-    return ours, lambda: plain_step(weights, biases, x, y)
-
-
-def overhead(layers: int) -> tuple[float, float]:
-    """Return microseconds a step by nnframe and by hand."""
-    ours, plain = steps(layers)
-    times = best_in_turn({"nnframe": ours, "plain": plain})
-    return times["nnframe"] * 1e6, times["plain"] * 1e6
+    return Work(step)
 
 
-def main() -> None:
+def build_by_hand(pairs: int) -> Work:
+    """Return the same step by hand."""
+    weights, biases, x, y = draw(pairs)
+    return Work(lambda: step_by_hand(weights, biases, x, y))
+
+
+def make_row(pairs: int) -> Row:
+    """The sides for as many pairs of layers, and the difference a layer."""
+    sides = {
+        "nnframe": Side("tests.benchmarks.overhead:build_nnframe", (pairs,)),
+        "by hand": Side("tests.benchmarks.overhead:build_by_hand", (pairs,), ("numpy",)),
+    }
+
+    def more(found: Found) -> str:
+        return f"{(found['nnframe'].median - found['by hand'].median) * 1e6 / (2 * pairs):.2f}"
+
+    return Row(f"{2 * pairs} layers", sides, more)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table."""
-    print("| layers | nnframe, µs a step | plain NumPy, µs a step | overhead, µs a layer and step |")
-    print("|---|---|---|---|")
-    for pairs in (2, 4, 8, 16):
-        ours, plain = overhead(pairs)
-        print(f"| {2 * pairs} | {ours:.1f} | {plain:.1f} | {(ours - plain) / (2 * pairs):.2f} |")
+    options = make_parser(__doc__, threads=1).parse_args(arguments)
+    print_machine(options)
+    rows = [make_row(pairs) for pairs in PAIRS]
+    compare(rows, options, MICROSECONDS, together=len(rows), last="more, µs a layer")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ pytest.importorskip("jax")
 
 from tests.benchmarks.peers import PEERS, Peer
 
-by_name = pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
+by_name = pytest.mark.parametrize("peer", PEERS.values(), ids=PEERS)
 
 
 @by_name
