@@ -9,6 +9,7 @@ import numpy as np
 
 from nnframe.arrays import Array
 from nnframe.errors import VerificationError
+from nnframe.interruption import guard_from_signals
 from nnframe.text import quote
 from nnframe.verification.core import verify_subject
 from nnframe.verification.nearby import duplicated
@@ -25,6 +26,7 @@ Function = Callable[..., tuple[object, Callable[..., tuple[object, Mapping[str, 
 """(parameters, x) -> (output, pullback); pullback(upstream) -> (input gradient or None, {name: gradient})."""
 
 
+@guard_from_signals
 def verify_pullback(
     function: Function,
     parameters: Mapping[str, object],

@@ -11,6 +11,7 @@ from attrs import evolve
 
 from nnframe.arrays import Array
 from nnframe.errors import VerificationError
+from nnframe.interruption import guard_from_signals
 from nnframe.text import quote
 from nnframe.verification.core import Outcome, verify_subject
 from nnframe.verification.findings.stale import if_stale
@@ -27,6 +28,7 @@ __all__ = ["verify_gradient"]
 NAME = "input"
 
 
+@guard_from_signals
 def verify_gradient(
     f: Callable[[Any], object],
     gradient: object,

@@ -13,6 +13,7 @@ from nnframe.composition import LayerVisit, Network, Visitor
 from nnframe.composition.tree import dotted
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import Context, Loss
+from nnframe.interruption import guard_from_signals
 from nnframe.verification.core import verify_subject
 from nnframe.verification.declared import declared
 from nnframe.verification.power import Injection, PowerReport, inject
@@ -65,6 +66,7 @@ class GradientVerifier:
         if value not in get_args(Strategy):
             raise ConfigurationError(f"expected one of {', '.join(get_args(Strategy))} as strategy, got {value!r}")
 
+    @guard_from_signals
     def verify(self, model: Network, x: object, y: object) -> VerificationReport:
         """Verify a model on some examples; a handful is enough.
 
@@ -84,6 +86,7 @@ class GradientVerifier:
         """
         return _Visit(self, x, y)
 
+    @guard_from_signals
     def power(self, model: Network, x: object, y: object) -> PowerReport:
         """Put faults into the model's own pullbacks, one at a time, and report which of them would have been seen.
 
