@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from nnframe import Model
-from nnframe.callbacks import Lambda
+from nnframe.callbacks import CSVLogger, Lambda
 from nnframe.interfaces import Moment
 from nnframe.interruption import DeferredInterrupt, is_from_signal
 from nnframe.layers import Dense
@@ -326,6 +326,20 @@ def test_a_callback_can_save_the_model_at_the_end_of_an_interrupted_run(tmp_path
             callbacks=[Lambda(on_after_step=lambda moment: press(), on_finish=save)],
         )
     assert Model.load(path)
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, TimeoutError, FromHandlerError])
+def test_every_moment_while_a_callback_is_given_a_path(kind: type[BaseException], tmp_path: Path) -> None:
+    """Nothing is guarded there: the text of a refusal, made beforehand, swallowed one exception of a thousand."""
+    alarm, path = Alarm(kind), tmp_path / "run.csv"
+    before = signal.signal(signal.SIGALRM, alarm)
+    try:
+        moments = find_moments(lambda: CSVLogger(path))
+        wrong = [fault for fault in (interrupt_at(lambda: CSVLogger(path), m, alarm) for m in moments) if fault[0]]
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert len(moments) > 10
+    assert wrong == []
 
 
 @pytest.mark.parametrize(

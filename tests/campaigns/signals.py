@@ -19,7 +19,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from attrs import define, field, frozen
@@ -36,7 +36,7 @@ from nnframe.callbacks import (
     TerminateOnNaN,
     Timer,
 )
-from nnframe.interfaces import AnyLayer, NoSlots, Optimizer
+from nnframe.interfaces import AnyLayer, Callback, NoSlots, Optimizer
 from nnframe.layers import BatchNorm, Conv2D, Dense, Flatten, MaxPool2D
 from nnframe.layers.convert import as_layer
 from nnframe.verification import GradientVerifier, verify_gradient
@@ -93,6 +93,7 @@ def make(units: int = 8) -> Model:
     return Model(layers, loss="mse", input_shape=(6,))
 
 
+COUNT = Count()
 X = np.random.default_rng(0).normal(size=(24, 6))
 Y = np.random.default_rng(1).normal(size=(24, 2))
 
@@ -169,27 +170,28 @@ class Fit(Scenario):
         self.model = make()
         for each in self.model.trained:
             each.value[...] = 0
+        self.callbacks: list[Callback[Any]] = [
+            EMA(0.5, keep_at_end=False),
+            EarlyStopping(patience=50),
+            TerminateOnNaN(),
+            GradientMonitor(),
+            Timer(),
+            ProgressBar(),
+            CSVLogger(self.folder / "run.csv"),
+            Checkpoint(self.path),
+        ]
 
     def act(self) -> None:
         self.model.fit(
             X,
             Y,
-            optimizer=Count(),
+            optimizer=COUNT,
             epochs=2,
             batch_size=6,
             validation_data=(X, Y),
             metrics=["mae"],
             progress=False,
-            callbacks=[
-                EMA(0.5, keep_at_end=False),
-                EarlyStopping(patience=50),
-                TerminateOnNaN(),
-                GradientMonitor(),
-                Timer(),
-                ProgressBar(),
-                CSVLogger(self.folder / "run.csv"),
-                Checkpoint(self.path),
-            ],
+            callbacks=self.callbacks,
         )
 
     def check(self) -> str:
@@ -209,7 +211,7 @@ class Step(Fit):
     """One training step."""
 
     def act(self) -> None:
-        self.model.train_step(X, Y, optimizer=Count())
+        self.model.train_step(X, Y, optimizer=COUNT)
 
 
 class Use(Scenario):
