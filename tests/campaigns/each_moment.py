@@ -37,7 +37,7 @@ def is_moment(frame: FrameType, event: str, begun: set[FrameType]) -> bool:
     return event == "c_return"
 
 
-def find_moments(act: Callable[[], None]) -> list[int]:
+def find_moments(act: Callable[[], object]) -> list[int]:
     """Return the numbers of the moments in ``act`` that have a sequence of calls of their own."""
     found: list[int] = []
     seen: set[tuple[CodeType | int | str, ...]] = set()
@@ -64,7 +64,7 @@ def find_moments(act: Callable[[], None]) -> list[int]:
     return found
 
 
-def interrupt_at(act: Callable[[], None], moment: int, alarm: Alarm) -> tuple[str, str]:
+def interrupt_at(act: Callable[[], object], moment: int, alarm: Alarm) -> tuple[str, str]:
     """Raise the signal at a moment; returns what is wrong afterwards, and where that was."""
     alarm.raised, came, before = None, None, read_world()
     begun: set[FrameType] = set()
