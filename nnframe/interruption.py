@@ -5,26 +5,32 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import suppress
+from contextvars import Context, copy_context
 from functools import wraps
-from types import FrameType
+from importlib import import_module
+from types import FrameType, MethodType
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 from attrs import define, field
 
-__all__ = ["ALL_SIGNALS", "FREQUENT_SIGNALS", "DeferredInterrupt", "guard_from_signals", "is_from_signal"]
+__all__ = ["DeferredInterrupt", "guard_from_signals", "is_from_signal"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Handler: TypeAlias = Callable[[int, FrameType | None], object]
 
-ALL_SIGNALS = tuple(sorted(map(int, signal.valid_signals()), key=lambda number: (number == signal.SIGINT, number)))
+_SIGNALS = tuple(sorted(map(int, signal.valid_signals()), key=lambda number: (number == signal.SIGINT, number)))
 """Every signal, Ctrl-C last: its handler is set back last."""
 
-FREQUENT_SIGNALS = tuple(
-    int(getattr(signal, name)) for name in ("SIGTERM", "SIGALRM", "SIGINT") if hasattr(signal, name)
-)
-"""Those that programs most often have a handler for. To ask for the handlers of all takes longer than a small step."""
+try:  # The functions that those of the signal module call. Those turn each number and handler into an enum, which takes
+    # twenty times as long, and where a handler raises ValueError meanwhile they swallow it.
+    _core: Any = import_module("_signal")
+except ImportError:  # where Python is another one
+    _core = signal
+_get_handler: Callable[[int], object] = _core.getsignal
+_set_handler: Callable[[int, Handler], object] = _core.signal
 
 _running: list[DeferredInterrupt] = []
 
@@ -40,14 +46,13 @@ class DeferredInterrupt:
     Only the main thread is ever interrupted; in another one ``run`` just calls.
 
     Attributes:
-        signals: Which signals.
         held: Whether signals have to wait.
         waiting: Those that came meanwhile.
         raised: What a handler raised.
 
     >>> interrupt = DeferredInterrupt()
     >>> def update():
-    ...     interrupt.held = True
+    ...     interrupt.hold()
     ...     signal.raise_signal(signal.SIGINT)  # Ctrl-C in the middle of an update
     ...     print("the update is done")
     ...     interrupt.release()
@@ -59,11 +64,10 @@ class DeferredInterrupt:
     and then Ctrl-C is let through
     """
 
-    signals: Sequence[int] = ALL_SIGNALS
     held: bool = field(default=False, init=False)
     waiting: list[int] = field(factory=list, init=False)
     raised: BaseException | None = field(default=None, init=False)
-    _before: list[tuple[int, Handler]] = field(factory=list, init=False)
+    _before: dict[int, Handler] = field(factory=dict, init=False)
     _ended: bool = field(default=False, init=False)
     _print: Callable[[Any], object] = field(default=sys.__unraisablehook__, init=False)
 
@@ -78,79 +82,123 @@ class DeferredInterrupt:
         Raises:
             BaseException: What ``action`` raises, and before that, what a handler raised.
         """
-        if threading.current_thread() is not threading.main_thread():
+        if threading.get_ident() != threading.main_thread().ident:
             return _call(action, cleanup)
         self.held = True
         try:
-            try:
-                self._stand_between()
-                self.held = held
-                if self.waiting and not held:
-                    self.release()
-                return action()
-            finally:
-                self.held = True  # not by a call: a signal could come before its first line
+            return self._act(action, held, cleanup)
         except BaseException as error:
             if self.raised is None or error is self.raised:
                 raise
-            raise self.raised from None
         finally:
-            self._leave(cleanup)
+            self._leave()
+        raise self.raised  # not above: what it says of its own cause and context stays
+
+    def hold(self) -> None:
+        """Let signals wait from now on.
+
+        Raises:
+            BaseException: What a handler raised, and code in between swallowed: who goes on from here would go on
+                with what that code made of it.
+        """
+        self._raise_swallowed()
+        self.held = True
 
     def release(self) -> None:
-        """End the hold, and let through what came meanwhile, and what was raised and did not come out."""
+        """Let signals through again, and those that came meanwhile.
+
+        Raises:
+            BaseException: What a handler raises, or raised before and code in between swallowed.
+        """
+        self._raise_swallowed()
         self.held = False
+        if self.waiting:
+            self._let_through(self.waiting.pop(0), None)
+
+    def _raise_swallowed(self) -> None:
+        for interrupt in _running:
+            if interrupt.raised is not None and self in _running and not _is_handled(interrupt.raised):
+                raise interrupt.raised
+
+    def _act(self, action: Callable[[], T], held: bool, cleanup: Callable[[], object] | None) -> T:
+        context = copy_context()
+        try:
+            self._stand_between()
+            self.held = held
+            if self.waiting and not held:
+                self.release()
+            result = action()
+        finally:
+            self.held = True  # not by a call: a signal could come before its first line
+            if self.raised is not None:
+                _restore_variables(context)
+            if cleanup is not None:
+                cleanup()
         if self.raised is not None:
             raise self.raised
-        while self.waiting:
-            self._let_through(self.waiting.pop(0), None)
+        return result
 
     def _stand_between(self) -> None:
         _running.append(self)
         self._print, sys.unraisablehook = sys.unraisablehook, self._hear_of_lost
-        for number in self.signals:
-            handler = signal.getsignal(number)
+        for number in _SIGNALS:
+            handler = _get_handler(number)
             if callable(handler):
-                self._before.append((number, handler))
-                signal.signal(number, self._receive)
+                self._before[number] = handler
+                _set_handler(number, self._receive)
 
-    def _leave(self, cleanup: Callable[[], object] | None) -> None:
+    def _leave(self) -> None:
         try:
-            if cleanup is not None:
-                cleanup()
+            self._put_back(list(self._before))
         finally:
+            self._ended = True
+            if sys.unraisablehook == self._hear_of_lost:
+                sys.unraisablehook = self._print
             try:
-                _put_back(self._before)
-            finally:
-                self._ended = True
-                if sys.unraisablehook == self._hear_of_lost:
-                    sys.unraisablehook = self._print
                 if self in _running:
                     _running.remove(self)
-                if sys.exception() is not None:  # it travels outwards, or what a handler raised does in its place
-                    self.raised = None
-                self.release()
+            finally:
+                self._let_all_through()
+
+    def _put_back(self, left: list[int]) -> None:
+        """Set back the handlers that nobody changed meanwhile, all of them, also where one that is back raises."""
+        try:
+            while left:
+                handler = _get_handler(left[0])
+                if type(handler) is MethodType and handler.__self__ is self:
+                    _set_handler(left[0], self._before[left[0]])
+                del left[0]
+        finally:
+            if left:
+                self._put_back(left)
+
+    def _let_all_through(self) -> None:
+        try:
+            if self.waiting:
+                self._let_through(self.waiting.pop(0), None)
+        finally:
+            if self.waiting:
+                self._let_all_through()
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
-        if self._ended:  # where a signal came between two lines of _put_back: what is left here only hands on
-            self._handler(number)(number, frame)
+        if self._ended:  # somebody kept it as the handler to set back: what is left here only hands on
+            self._before[number](number, frame)
         elif self.held:
             self.waiting += [] if number in self.waiting else [number]
         else:
             self._let_through(number, frame)
 
-    def _handler(self, number: int) -> Handler:
-        return next(handler for known, handler in self._before if known == number)
-
     def _let_through(self, number: int, frame: FrameType | None) -> None:
         """Call the handler that was there; what comes while its exception travels outwards has to wait."""
         self.held = True
         try:
-            self._handler(number)(number, frame)
+            self._before[number](number, frame)
         except BaseException as error:
             self.raised = error
             raise
         self.held = False
+        if self.waiting:
+            self._let_through(self.waiting.pop(0), None)
 
     def _hear_of_lost(self, unraisable: Any) -> None:
         """Print what cannot be raised, unless a handler raised it: that is raised later."""
@@ -190,14 +238,26 @@ def is_from_signal(error: BaseException) -> bool:
     return any(error is interrupt.raised for interrupt in _running)
 
 
-def _put_back(handlers: list[tuple[int, Handler]]) -> None:
-    """Set all handlers, also where one of them is called meanwhile, and raises."""
-    if handlers:
-        number, handler = handlers[0]
-        try:
-            signal.signal(number, handler)
-        finally:
-            _put_back(handlers[1:])
+def _restore_variables(context: Context) -> None:
+    """Set all context variables as they are in ``context``.
+
+    A ``with`` block that a signal ends in the first or the last instruction of its manager is not undone: NumPy's error
+    state, for example, would stay that of ``np.errstate``.
+    """
+    for variable in copy_context():
+        with suppress(LookupError):  # it had no value, and has no default: there is no way back
+            before = context.run(variable.get)
+            if variable.get() is not before:
+                variable.set(before)
+
+
+def _is_handled(error: BaseException) -> bool:
+    """Tell whether an exception travels outwards, or is being handled, where this is called."""
+    handled, seen = sys.exception(), set()
+    while handled is not None and handled is not error and id(handled) not in seen:
+        seen.add(id(handled))
+        handled = handled.__context__
+    return handled is error
 
 
 def _call(action: Callable[[], T], cleanup: Callable[[], object] | None) -> T:

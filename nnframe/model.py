@@ -203,6 +203,7 @@ class Model(Learner):
 
         return taken_apart(self, Model)
 
+    @guard_from_signals
     def verify(self, x: object, y: object, *, examples: int = 8, details: Details = False) -> VerificationReport:
         """Verify every gradient on the first few examples: ``GradientVerifier(details=details).verify(model, x, y)``.
 
@@ -269,6 +270,7 @@ class Model(Learner):
 
         return make_model(cls, Model, arguments_of(spec))
 
+    @guard_from_signals
     def save(self, path: str | PathLike[str]) -> None:
         """Write configuration and parameters into one safetensors file; what was there is kept if that fails.
 
@@ -280,6 +282,7 @@ class Model(Learner):
         save_model(self, path)
 
     @classmethod
+    @guard_from_signals
     def load(cls, path: str | PathLike[str]) -> Model:
         """Read a model from a file. Nothing in the file is executed.
 

@@ -36,20 +36,23 @@ def as_path(path: object, error: type[NNFrameError] = ConfigurationError) -> Pat
 
 def as_path_text(path: object, error: type[NNFrameError] = ConfigurationError) -> str:
     """Return the text of a path as it was given, which ``Path`` may write in another way."""
-    refused = f"{quote(path)} cannot be {_USES.get(error, 'read')}: a path is text or os.PathLike"
     try:
         text = os.fspath(path)  # type: ignore[call-overload]  # what is no path is what this is about
     except TypeError as cause:
-        raise error(refused) from cause
+        raise error(_refuse(path, error)) from cause
     if not isinstance(text, str):
-        raise error(f"{refused}; os.fsdecode makes text of bytes")
+        raise error(f"{_refuse(path, error)}; os.fsdecode makes text of bytes")
     try:
         usable = b"\0" not in os.fsencode(text)
     except UnicodeEncodeError:
         usable = False
     if not usable:
-        raise error(f"{refused}, and holds only characters that the name of a file can hold")
+        raise error(f"{_refuse(path, error)}, and holds only characters that the name of a file can hold")
     return text
+
+
+def _refuse(path: object, error: type[NNFrameError]) -> str:
+    return f"{quote(path)} cannot be {_USES.get(error, 'read')}: a path is text or os.PathLike"
 
 
 def require_regular_file(path: object, error: type[NNFrameError]) -> Path:

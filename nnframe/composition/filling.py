@@ -7,8 +7,7 @@ memory, the arrays take their places, and shapes then flow on an empty batch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -17,6 +16,7 @@ import numpy as np
 from attrs import define, field
 
 from nnframe.arrays import Array
+from nnframe.binding import Binding
 from nnframe.composition.outline import at_most, outlined
 from nnframe.composition.tree import Path, dotted
 from nnframe.errors import DataError, DtypeError, ShapeError
@@ -50,6 +50,12 @@ class Filling:
             tree, output = outlined(layer).build(example, builder)
         return tree, output, builder
 
+    def require_all_used(self) -> None:
+        """Raise DataError where a value is left over."""
+        for path in self.arrays:
+            if path not in self.used:
+                raise DataError(f"there is a value for {path!r:.80}, and the model has no such parameter")
+
     def _filled(self, node: object, path: Path, dtype: np.dtype[Any], done: dict[int, object]) -> object:
         if node is None:
             return None
@@ -80,12 +86,11 @@ class Filling:
         return array
 
 
-@contextmanager
-def filled_with(arrays: Mapping[str, Array]) -> Iterator[Filling]:
+def filled_with(arrays: Mapping[str, Array]) -> Binding[Filling]:
     """Build the model that is made inside this block with these values, by path, instead of drawing new ones.
 
     Raises:
-        DataError, ShapeError, DtypeError: A value is missing, left over, or of another shape or dtype.
+        DataError, ShapeError, DtypeError: A value is missing, or of another shape or dtype.
 
     >>> from nnframe import Model
     >>> with filled_with({"0.weight": np.array([[2.0]]), "0.bias": np.array([1.0])}):
@@ -93,15 +98,7 @@ def filled_with(arrays: Mapping[str, Array]) -> Iterator[Filling]:
     >>> model.predict([[3.0]])
     array([[7.]])
     """
-    filling = Filling(arrays)
-    token = _CURRENT.set(filling)
-    try:
-        yield filling
-    finally:
-        _CURRENT.reset(token)
-    for path in arrays:
-        if path not in filling.used:
-            raise DataError(f"there is a value for {path!r:.80}, and the model has no such parameter")
+    return Binding(_CURRENT, Filling(arrays))
 
 
 def current_filling() -> Filling | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 from math import prod
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.random import Generator
 
 from nnframe.arrays import Array, Shape
+from nnframe.binding import Binding
 from nnframe.errors import ShapeError
 from nnframe.interfaces import Initializer, Part
 
@@ -66,17 +66,12 @@ def _silent(cls: type[Initializer]) -> type[Initializer]:
     return cast("type[Initializer]", attrs.frozen(made))
 
 
-@contextmanager
-def at_most(elements: int) -> Iterator[None]:
+def at_most(elements: int) -> Binding[int]:
     """Refuse, inside this block, that an initializer of ``outlined`` parts gives an array of more elements.
 
     The array itself takes no memory, but what a layer makes of it does: an LSTM joins the weights of its gates.
     """
-    token = _MOST.set(elements)
-    try:
-        yield
-    finally:
-        _MOST.reset(token)
+    return Binding(_MOST, elements)
 
 
 def _shape_alone(self: Initializer, shape: Shape, rng: Generator) -> Array:

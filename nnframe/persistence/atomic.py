@@ -52,12 +52,14 @@ def replace_file(path: str | PathLike[str], write: Callable[[BinaryIO], None], c
     if special:
         raise SaveError(f"{path} cannot be written: it is no regular file")
     temporary = target.with_name(f"{prefix(target)}{secrets.token_hex(4)}{SUFFIX}")
+    interrupt = DeferredInterrupt()
 
     def replace() -> None:
         try:
             remove_leftovers(target)
             _write_temporary(temporary, target, write)
             check(temporary)
+            interrupt.release()  # what a handler raised and code in between swallowed may have changed the content
             temporary.replace(target)
             _sync_folder(target.parent)
         except SaveError:
@@ -72,7 +74,7 @@ def replace_file(path: str | PathLike[str], write: Callable[[BinaryIO], None], c
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
 
-    DeferredInterrupt().run(replace, cleanup=remove_temporary)
+    interrupt.run(replace, cleanup=remove_temporary)
 
 
 def _write_temporary(temporary: Path, target: Path, write: Callable[[BinaryIO], None]) -> None:

@@ -35,8 +35,10 @@ def _build(cls: type[Model], document: Document, arrays: Arrays) -> Model:
         for part in document.parts:
             require(part)
         try:
-            with filled_with(arrays):
-                return cls.from_spec(document.spec)
+            with filled_with(arrays) as filling:
+                model = cls.from_spec(document.spec)
+            filling.require_all_used()
+            return model
         except RegistryError:
             raise
         except Exception as error:  # Whatever a part does with an option that nobody would give it.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nnframe.arrays import Array
 from nnframe.errors import FileFormatError
-from nnframe.interruption import DeferredInterrupt
+from nnframe.interruption import guard_from_signals
 from nnframe.paths import as_path_text
 from nnframe.persistence.archive import read_archive
 from nnframe.persistence.document import read_document
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["read_checkpoint", "save_checkpoint"]
 
 
+@guard_from_signals
 def save_checkpoint(
     model: Model, snapshot: Snapshot, path: str | PathLike[str], measured: Mapping[str, Array] | None = None
 ) -> None:
@@ -40,36 +41,29 @@ def save_checkpoint(
     Raises:
         SaveError: The file cannot be written, or somebody remembers what no file can hold.
     """
-
-    def save() -> None:
-        arrays: dict[str, NDArray[Any]] = {}
-        training = {name: encode(getattr(snapshot, name), name, arrays) for name in PLAIN}
-        training[CALLBACKS] = [
-            {"part": listener, "state": encode(state, f"{CALLBACKS}/{index}", arrays)}
-            for index, (listener, state) in enumerate(zip(snapshot.listeners, snapshot.callbacks, strict=True))
-            if state is not None
-        ]
-        own = {name: parameter.value for name, parameter in model.parameters.items()}
-        if measured is not None:
-            training[PARAMETERS] = encode(own, PARAMETERS, arrays)
-        write_model(model, path, training, arrays, own if measured is None else measured)
-
-    DeferredInterrupt().run(save)
+    arrays: dict[str, NDArray[Any]] = {}
+    training = {name: encode(getattr(snapshot, name), name, arrays) for name in PLAIN}
+    training[CALLBACKS] = [
+        {"part": listener, "state": encode(state, f"{CALLBACKS}/{index}", arrays)}
+        for index, (listener, state) in enumerate(zip(snapshot.listeners, snapshot.callbacks, strict=True))
+        if state is not None
+    ]
+    own = {name: parameter.value for name, parameter in model.parameters.items()}
+    if measured is not None:
+        training[PARAMETERS] = encode(own, PARAMETERS, arrays)
+    write_model(model, path, training, arrays, own if measured is None else measured)
 
 
+@guard_from_signals
 def read_checkpoint(path: str | PathLike[str]) -> StoredRun:
     """Read a checkpoint, for a run that goes on from it: ``model.fit(..., resume=path)``.
 
     Raises:
         FileFormatError: The file is no checkpoint, or not a whole one.
     """
-
-    def read() -> StoredRun:
-        archive = read_archive(as_path_text(path, FileFormatError))
-        try:
-            document = read_document(archive.metadata)
-            return StoredRun.read(str(path), document, archive.arrays)
-        except FileFormatError as error:
-            raise FileFormatError(f"{path}: {error}") from error
-
-    return DeferredInterrupt().run(read)
+    archive = read_archive(as_path_text(path, FileFormatError))
+    try:
+        document = read_document(archive.metadata)
+        return StoredRun.read(str(path), document, archive.arrays)
+    except FileFormatError as error:
+        raise FileFormatError(f"{path}: {error}") from error

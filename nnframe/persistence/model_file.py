@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nnframe.composition.spec import spec_of_network
 from nnframe.errors import FileFormatError, SaveError
-from nnframe.interruption import DeferredInterrupt
+from nnframe.interruption import guard_from_signals
 from nnframe.paths import as_path_text
 from nnframe.persistence.archive import Archive, Arrays, read_archive, write_archive
 from nnframe.persistence.building import build
@@ -24,6 +24,7 @@ TRAINING = "training/"
 """What the names of arrays begin with that are no parameters: those of a checkpoint's optimizer, for example."""
 
 
+@guard_from_signals
 def save_model(model: Model, path: str | PathLike[str]) -> None:
     """Write configuration and values of a model into one safetensors file, atomically.
 
@@ -41,7 +42,7 @@ def save_model(model: Model, path: str | PathLike[str]) -> None:
     """
     target = as_path_text(path, SaveError)
     values = {name: parameter.value for name, parameter in model.parameters.items()}
-    DeferredInterrupt().run(lambda: write_model(model, target, None, {}, values))
+    write_model(model, target, None, {}, values)
 
 
 def write_model(
@@ -62,6 +63,7 @@ def write_model(
     write_archive(path, Archive(metadata, {**values, **{TRAINING + name: array for name, array in arrays.items()}}))
 
 
+@guard_from_signals
 def load_model(cls: type[Model], path: str | PathLike[str]) -> Model:
     """Read a model from a file, or from a checkpoint.
 
@@ -71,16 +73,12 @@ def load_model(cls: type[Model], path: str | PathLike[str]) -> Model:
         FileFormatError: The file is not a whole model file.
         UnknownPartError: A part is not installed; the message says which distribution has it.
     """
-
-    def load() -> Model:
-        archive = read_archive(as_path_text(path, FileFormatError))
-        try:
-            document = read_document(archive.metadata)
-            return build(cls, document, values_of(document, archive.arrays))
-        except FileFormatError as error:
-            raise FileFormatError(f"{path}: {error}") from error
-
-    return DeferredInterrupt().run(load)
+    archive = read_archive(as_path_text(path, FileFormatError))
+    try:
+        document = read_document(archive.metadata)
+        return build(cls, document, values_of(document, archive.arrays))
+    except FileFormatError as error:
+        raise FileFormatError(f"{path}: {error}") from error
 
 
 def values_of(document: Document, arrays: Arrays) -> Arrays:

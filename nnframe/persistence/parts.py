@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any, cast
 
 import attrs
 from attrs import frozen
 
 from nnframe import registry
+from nnframe.binding import Binding
 from nnframe.composition import Network
 from nnframe.errors import FileFormatError, UnknownPartError
 from nnframe.interfaces import Part
 from nnframe.registry.distribution import SESSION, canonical
-from nnframe.registry.preference import prefer_distributions
+from nnframe.registry.preference import Preferences, prefer_distributions
 from nnframe.text import list_names, quote
 
 __all__ = ["NamedPart", "parts_of", "read_part", "require", "resolve_as_named"]
@@ -85,8 +85,7 @@ def read_part(value: object) -> NamedPart:
     return NamedPart(kind, name, distribution, version)
 
 
-@contextmanager
-def resolve_as_named(parts: Iterable[NamedPart]) -> Iterator[None]:
+def resolve_as_named(parts: Iterable[NamedPart]) -> Binding[Preferences]:
     """Within this context, take each part from the distribution that the file names, though others claim its name too.
 
     Raises:
@@ -98,8 +97,7 @@ def resolve_as_named(parts: Iterable[NamedPart]) -> Iterator[None]:
         key = (registry.KINDS[part.kind].group, part.name)
         if canonical(preferences.setdefault(key, distribution)) != canonical(distribution):
             raise FileFormatError(f"the {part.kind} {quote(part.name)} is said to be of two distributions")
-    with prefer_distributions(preferences):
-        yield
+    return prefer_distributions(preferences)
 
 
 def require(part: NamedPart) -> None:

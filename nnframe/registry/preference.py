@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
 
+from nnframe.binding import Binding
 from nnframe.registry.distribution import canonical
 
 __all__ = ["Preferences", "prefer_distributions", "preferred_distribution"]
@@ -16,8 +16,7 @@ Preferences = Mapping[tuple[str, str], str]
 _CURRENT: ContextVar[Preferences | None] = ContextVar("preferences", default=None)
 
 
-@contextmanager
-def prefer_distributions(preferences: Preferences) -> Iterator[None]:
+def prefer_distributions(preferences: Preferences) -> Binding[Preferences]:
     """Within this context, take each of these names from its distribution, though others claim it too.
 
     The other way round too: a description of a part spells the name as it is spelt here.
@@ -26,11 +25,7 @@ def prefer_distributions(preferences: Preferences) -> Iterator[None]:
     ...     preferred_distribution("nnframe.activations", "relu")
     'nnframe-relu'
     """
-    token = _CURRENT.set({key: canonical(name) for key, name in preferences.items()})
-    try:
-        yield
-    finally:
-        _CURRENT.reset(token)
+    return Binding(_CURRENT, {key: canonical(name) for key, name in preferences.items()})
 
 
 def preferred_distribution(group: str, name: str) -> str | None:

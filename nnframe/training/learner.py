@@ -13,6 +13,7 @@ from nnframe.checks import require_positive_int
 from nnframe.composition import Network
 from nnframe.errors import ConfigurationError, DataError
 from nnframe.interfaces import Batch, Context, Dataset, Metric, Optimizer
+from nnframe.interruption import DeferredInterrupt, guard_from_signals
 
 if TYPE_CHECKING:
     from nnframe.training.checked import Checks
@@ -73,7 +74,31 @@ class Learner(Network):
         >>> [model.train_step([[1.0]], [[2.0]], optimizer=sgd) for _ in range(3)]
         [4.0, 0.0, 0.0]
         """
-        from nnframe.interruption import FREQUENT_SIGNALS, DeferredInterrupt
+        interrupt = DeferredInterrupt()
+
+        def step() -> float:
+            batch = self._prepare_step(x, y, optimizer, clipping, sample_weight, mask)
+            context = self.step_context(batch.mask)
+            loss, gradients, _, weight = self.compute_weighted(batch.x, batch.y, context, batch.sample_weight)
+            if weight:
+                interrupt.hold()
+                cast("Optimization", self.optimization).step(gradients)
+                if context.recorded:
+                    self.store(context.recorded)
+            return loss
+
+        return interrupt.run(step)
+
+    def _prepare_step(
+        self,
+        x: object,
+        y: object,
+        optimizer: Optimizer[Any] | PartSpec,
+        clipping: Clipping | Mapping[str, float] | None,
+        sample_weight: object,
+        mask: object,
+    ) -> Batch:
+        """Resolve the optimizer, unless it is that of the last step, and check a batch."""
         from nnframe.training.checked import Checks
 
         asked = (optimizer, clipping)
@@ -88,21 +113,9 @@ class Learner(Network):
             self._spec = tuple(dict(each) if isinstance(each, Mapping) else each for each in asked)
         if self._checks is None:
             self._checks = Checks(self)
-        batch = self._checks.batch(x, y, sample_weight, mask)
-        context = self.step_context(batch.mask)
-        loss, gradients, _, weight = self.compute_weighted(batch.x, batch.y, context, batch.sample_weight)
-        if not weight:
-            return loss
-        optimization = cast("Optimization", self.optimization)
+        return self._checks.batch(x, y, sample_weight, mask)
 
-        def update() -> None:
-            optimization.step(gradients)
-            if context.recorded:
-                self.store(context.recorded)
-
-        DeferredInterrupt(signals=FREQUENT_SIGNALS).run(update, held=True)
-        return loss
-
+    @guard_from_signals
     def evaluate(
         self,
         x: object,
@@ -135,6 +148,7 @@ class Learner(Network):
         data = dataset_of(self, x, y, batch_size=batch_size, sample_weight=sample_weight, mask=mask)
         return evaluate(self, data, resolve_all(metrics, registry.metrics))
 
+    @guard_from_signals
     def losses(self, x: object, y: object = None, *, batch_size: int = 256) -> Array:
         """Return the loss of each example (or time step), in inference: (examples, ...).
 
@@ -152,6 +166,7 @@ class Learner(Network):
             raise DataError("there is no data to measure: there are no batches")
         return np.concatenate(found)
 
+    @guard_from_signals
     def predict(self, x: object, *, batch_size: int = 256, mask: object = None) -> Array:
         """Return the outputs at ``x``, in inference, computed ``batch_size`` examples at a time.
 

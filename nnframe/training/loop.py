@@ -15,7 +15,7 @@ from attrs import define, evolve, field
 from nnframe.composition import Network
 from nnframe.errors import DataError
 from nnframe.interfaces import Batch, Callback, Dataset, Display, Metric, Moment
-from nnframe.interruption import DeferredInterrupt, is_from_signal
+from nnframe.interruption import DeferredInterrupt
 from nnframe.training.divergence import Divergence
 from nnframe.training.evaluation import Measures, evaluate
 from nnframe.training.history import History
@@ -123,7 +123,7 @@ class TrainingRun:
                 self.interrupt.held = True
         except BaseException as error:
             moment.broken_off = True
-            interrupted = isinstance(error, KeyboardInterrupt) or is_from_signal(error)
+            interrupted = isinstance(error, KeyboardInterrupt) or self.interrupt.raised is not None
             moment.stop_reason = "interrupted" if interrupted else f"failed with {type(error).__name__}"
             raise
         finally:
@@ -132,7 +132,7 @@ class TrainingRun:
     def _start(self, moment: Moment) -> None:
         self.states = [callback.start(moment) for callback in self.callbacks]
         if self.resume is not None:
-            self.interrupt.held = True
+            self.interrupt.hold()
             self.resume.restore(self)
             self.interrupt.release()
             self._listen()
@@ -174,7 +174,7 @@ class TrainingRun:
         if self.validation is not None:
             logs |= self._validate(self.validation)
         logs["learning_rate"] = self.rate
-        self.interrupt.held = True
+        self.interrupt.hold()
         moment.logs = logs
         moment.epoch, self.begun = moment.epoch + 1, 0
         self.optimization.end_epoch(self.optimization.read_monitored(logs, self.history.better))
@@ -252,14 +252,12 @@ class TrainingRun:
         if not -limit < loss < limit:
             self._look(loss, batch)
         interrupt = self.interrupt
-        interrupt.held = True
+        interrupt.hold()
         self.optimization.step(gradients)
         if context.recorded:
             network.store(context.recorded)
         measures.update(loss * weight, weight, prediction, batch)
-        interrupt.held = False
-        if interrupt.waiting or interrupt.raised:
-            interrupt.release()
+        interrupt.release()
         return loss if math.isfinite(loss) else math.nan
 
     def _look(self, loss: float, batch: Batch) -> None:

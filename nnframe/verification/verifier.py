@@ -13,6 +13,7 @@ from nnframe.composition import LayerVisit, Network, Parameter, Visitor
 from nnframe.composition.tree import dotted
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import AnyLayer, Context, Loss
+from nnframe.interruption import guard_from_signals
 from nnframe.verification.budget import BudgetLike, start_budget
 from nnframe.verification.checks.composition import check_composition, make_model_function
 from nnframe.verification.checks.straight_through import declare
@@ -65,6 +66,7 @@ class GradientVerifier:
     def _check_strategy(self, attribute: object, value: str) -> None:
         _refuse_unknown(value)
 
+    @guard_from_signals
     def verify(self, model: Network, x: object, y: object) -> VerificationReport:
         """Verify a model on some examples; a handful is enough.
 
@@ -83,6 +85,7 @@ class GradientVerifier:
         """
         return GradientVisitor(x, y, strategy=self.strategy, seed=self.seed, budget=self.budget, details=self.details)
 
+    @guard_from_signals
     def power(self, model: Network, x: object, y: object) -> PowerReport:
         """Put faults into the model's own pullbacks, one at a time, and report which of them would have been seen.
 

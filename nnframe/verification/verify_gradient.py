@@ -10,6 +10,7 @@ from attrs import evolve
 
 from nnframe.arrays import Array, Shape
 from nnframe.errors import VerificationError
+from nnframe.interruption import guard_from_signals
 from nnframe.text import quote
 from nnframe.verification.budget import BudgetLike, BudgetSpent, start_budget
 from nnframe.verification.diagnosis.stale import explain_stale
@@ -28,6 +29,7 @@ __all__ = ["verify_gradient"]
 NAME = "input"
 
 
+@guard_from_signals
 def verify_gradient(
     f: Callable[[Any], object],
     gradient: object,

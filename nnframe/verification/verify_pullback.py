@@ -8,6 +8,7 @@ import numpy as np
 
 from nnframe.arrays import Array
 from nnframe.errors import VerificationError
+from nnframe.interruption import guard_from_signals
 from nnframe.text import quote
 from nnframe.verification.budget import Budget, BudgetLike, start_budget
 from nnframe.verification.checks.generic_point import duplicate_neighbours
@@ -26,6 +27,7 @@ Function = Callable[..., tuple[object, Callable[..., tuple[object, Mapping[str, 
 """(parameters, x) -> (output, pullback); pullback(upstream) -> (input gradient or None, {name: gradient})."""
 
 
+@guard_from_signals
 def verify_pullback(
     function: Function,
     parameters: Mapping[str, object],

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "nnframe"
 
 ORDER = [
-    ["lazy", "text"],
+    ["lazy", "text", "binding"],
     ["errors"],
     ["strict_json", "paths"],
     ["checks", "interruption"],

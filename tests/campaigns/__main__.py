@@ -50,6 +50,7 @@ class Campaign:
                 left, seed = left - count, seed + 1
 
 
+SCENARIOS = tuple((name,) for name in ("save", "load", "fit", "step", "use", "verify", "compiled"))
 FILES = "tests.campaigns.mutated_files"
 CAMPAIGNS = {
     "files": Campaign("mutated files, loaded and used", FILES, 20_000, 1_000, (("model",),)),
@@ -58,10 +59,11 @@ CAMPAIGNS = {
     "signals": Campaign(
         "signals at random moments",
         "tests.campaigns.signals",
-        700,
-        350,
-        tuple((name,) for name in ("save", "load", "fit", "step", "verify", "compiled")),
+        600,
+        300,
+        SCENARIOS,
     ),
+    "moments": Campaign("signals at chosen moments", "tests.campaigns.each_moment", 1_000, 500, SCENARIOS),
     "compilation": Campaign("signals while loops are compiled", "tests.campaigns.cold_signals", 10, 10),
     "kills": Campaign("processes killed while they saved", "tests.campaigns.killed_saves", 300, 150),
 }

@@ -2,6 +2,7 @@
 
 A timer interrupts what a scenario does, after a random part of the time that it takes; the handler raises. Out must
 come that very exception, handlers must be as they were, files the old or the new, parameters those of a whole step.
+``tests.campaigns.each_moment`` does the same at moments that it chooses.
 Prints a line of JSON: how many signals came while the scenario was running, how many too late, and what was wrong.
 """
 
@@ -12,11 +13,13 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from typing import Any, Self
 
 import numpy as np
 from attrs import define, field, frozen
@@ -33,7 +36,7 @@ from nnframe.callbacks import (
     TerminateOnNaN,
     Timer,
 )
-from nnframe.interfaces import AnyLayer, NoSlots, Optimizer
+from nnframe.interfaces import AnyLayer, Callback, NoSlots, Optimizer
 from nnframe.layers import BatchNorm, Conv2D, Dense, Flatten, MaxPool2D
 from nnframe.layers.convert import as_layer
 from nnframe.verification import GradientVerifier, verify_gradient
@@ -45,7 +48,28 @@ class RaisedByHandlerError(Exception):
     """An ordinary exception, which code that is not careful takes for one of its own."""
 
 
-KINDS: tuple[type[BaseException], ...] = (KeyboardInterrupt, TimeoutError, RaisedByHandlerError, SystemExit)
+class SeveralRaisedError(ExceptionGroup[Exception]):
+    """A group, which ``except*`` takes apart."""
+
+    def __new__(cls, message: str) -> Self:
+        return super().__new__(cls, message, [TimeoutError(message), ValueError(message)])
+
+
+KINDS: tuple[type[BaseException], ...] = (
+    KeyboardInterrupt,
+    TimeoutError,  # an OSError
+    RaisedByHandlerError,
+    SystemExit,
+    ValueError,
+    StopIteration,
+    KeyError,
+    GeneratorExit,
+    UserWarning,
+    AttributeError,
+    SeveralRaisedError,
+    ImportError,
+    TypeError,
+)
 
 
 @frozen
@@ -69,6 +93,7 @@ def make(units: int = 8) -> Model:
     return Model(layers, loss="mse", input_shape=(6,))
 
 
+COUNT = Count()
 X = np.random.default_rng(0).normal(size=(24, 6))
 Y = np.random.default_rng(1).normal(size=(24, 2))
 
@@ -145,27 +170,28 @@ class Fit(Scenario):
         self.model = make()
         for each in self.model.trained:
             each.value[...] = 0
+        self.callbacks: list[Callback[Any]] = [
+            EMA(0.5, keep_at_end=False),
+            EarlyStopping(patience=50),
+            TerminateOnNaN(),
+            GradientMonitor(),
+            Timer(),
+            ProgressBar(),
+            CSVLogger(self.folder / "run.csv"),
+            Checkpoint(self.path),
+        ]
 
     def act(self) -> None:
         self.model.fit(
             X,
             Y,
-            optimizer=Count(),
+            optimizer=COUNT,
             epochs=2,
             batch_size=6,
             validation_data=(X, Y),
             metrics=["mae"],
             progress=False,
-            callbacks=[
-                EMA(0.5, keep_at_end=False),
-                EarlyStopping(patience=50),
-                TerminateOnNaN(),
-                GradientMonitor(),
-                Timer(),
-                ProgressBar(),
-                CSVLogger(self.folder / "run.csv"),
-                Checkpoint(self.path),
-            ],
+            callbacks=self.callbacks,
         )
 
     def check(self) -> str:
@@ -185,7 +211,25 @@ class Step(Fit):
     """One training step."""
 
     def act(self) -> None:
-        self.model.train_step(X, Y, optimizer=Count())
+        self.model.train_step(X, Y, optimizer=COUNT)
+
+
+class Use(Scenario):
+    """Measuring and predicting, of arrays and of batches."""
+
+    def prepare(self) -> None:
+        self.model = make()
+        self.values = {path: each.value.tobytes() for path, each in self.model.parameters.items()}
+
+    def act(self) -> None:
+        self.model.evaluate(X, Y, metrics=["mae"], batch_size=7)
+        self.model.losses(X, Y)
+        self.model.predict(X, batch_size=7)
+        self.model.predict(X[at : at + 12] for at in (0, 12))
+
+    def check(self) -> str:
+        same = {path: each.value.tobytes() for path, each in self.model.parameters.items()} == self.values
+        return "" if same else "the model has changed"
 
 
 class Verify(Scenario):
@@ -195,8 +239,7 @@ class Verify(Scenario):
         self.model = make()
         self.values = {path: each.value.copy() for path, each in self.model.parameters.items()}
         self.point = np.arange(1.0, 9.0)
-        self.filters, self.state = list(warnings.filters), str(np.random.get_state())  # noqa: NPY002
-        self.errors = np.geterr()
+        self.state = str(np.random.get_state())  # noqa: NPY002
 
     def act(self) -> None:
         GradientVerifier().verify(self.model, X[:4], Y[:4])
@@ -208,9 +251,7 @@ class Verify(Scenario):
                 return f"{path} has changed"
         if self.point.tobytes() != np.arange(1.0, 9.0).tobytes():
             return "the point has changed"
-        state = list(warnings.filters), str(np.random.get_state()), np.geterr()  # noqa: NPY002
-        same = state == (self.filters, self.state, self.errors)
-        return "" if same else "the state of NumPy, or of warnings, has changed"
+        return "" if str(np.random.get_state()) == self.state else "NumPy's random state has changed"  # noqa: NPY002
 
 
 class Compiled(Fit):
@@ -235,6 +276,7 @@ SCENARIOS: dict[str, type[Scenario]] = {
     "load": Load,
     "fit": Fit,
     "step": Step,
+    "use": Use,
     "verify": Verify,
     "compiled": Compiled,
 }
@@ -253,8 +295,8 @@ class Alarm:
 
 
 def interrupt(act: Callable[[], None], seconds: float, alarm: Alarm) -> str:
-    """Let the alarm go off after some seconds; returns what is wrong with what came out."""
-    alarm.raised, came = None, None
+    """Let the alarm go off after some seconds; returns what is wrong with what came out, and with what is left."""
+    alarm.raised, came, before = None, None, read_world()
     try:
         signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-6))
         act()
@@ -265,9 +307,26 @@ def interrupt(act: Callable[[], None], seconds: float, alarm: Alarm) -> str:
         signal.setitimer(signal.ITIMER_REAL, 0)
     except BaseException as error:  # it came between the two
         came = came or error
+    return judge(alarm, came, before)
+
+
+def judge(alarm: Alarm, came: BaseException | None, before: dict[str, object]) -> str:
+    """Say what is wrong with what came out and with what is left."""
     if came is not alarm.raised:
         return f"the handler raised {alarm.raised!r}, and out came {came!r}"
-    return "" if signal.getsignal(signal.SIGALRM) is alarm else "the handler is not the one of before"
+    changed = [name for name, value in read_world().items() if value != before[name]]
+    return f"what is left of it: {', '.join(changed)}" if changed else ""
+
+
+def read_world() -> dict[str, object]:
+    """Return what anything that is interrupted has to leave as it was."""
+    return {
+        **{f"the handler of {number}": signal.getsignal(number) for number in signal.valid_signals()},
+        "the hook for what cannot be raised": sys.unraisablehook,
+        "the main thread": threading.current_thread(),
+        "NumPy's error state": np.geterr(),
+        "the filters of warnings": list(warnings.filters),
+    }
 
 
 def main(name: str, count: int, seed: int) -> None:
