@@ -82,7 +82,7 @@ class GenericPoint:
         ]
 
     def _is_right_elsewhere(self, paths: Sequence[str]) -> bool:
-        """Whether every gradient is right where the same values stand elsewhere, and are moved: then it is close by too.
+        """Whether every gradient is right where the same values stand elsewhere, and are moved: so is it close by.
 
         No if that point does not show it; one example says nothing of several.
         """
