@@ -93,6 +93,8 @@ class _Elementwise:
     _kept: list[Lines] = field(init=False, factory=list)
     _largest: tuple[Array, Array] = field(init=False)
     """(upstreams, 1) the largest element of the analytic gradient, and of what was measured so far."""
+    _climbed: LineResult | None = field(init=False, default=None)
+    """What the whole ladder said last: the noise that it measured judges the blocks that follow."""
     _spent: bool = field(init=False, default=False)
 
     def __attrs_post_init__(self) -> None:
@@ -128,7 +130,7 @@ class _Elementwise:
                     self._see(block)
                 for block in batch:
                     block.largest = np.minimum(*self._largest)
-                    block.compare()
+                    self._climbed = block.compare(self._climbed) or self._climbed
         except BudgetSpent:
             self._spent = True
         for block in batch:
@@ -148,7 +150,7 @@ class _Elementwise:
         places = np.unravel_index(lines.index, self.variable.shape)
         wanted = np.all([place < part.stop for place, part in zip(places, corner, strict=True)], axis=0)
         bad = np.isin(lines.state, (FAILED, KINK, UNNOTICED))
-        room = 2 * MOST_LINES - sum(len(each.index) for each in self._kept)
+        room = MOST_LINES - sum(len(each.index) for each in self._kept)
         wanted[np.flatnonzero(bad)[: max(0, room)]] = True
         wanted[lines.excess().argmax()] = True
         return [lines.take(np.flatnonzero(wanted))]
@@ -185,10 +187,12 @@ class _Block:
 
     def __attrs_post_init__(self) -> None:
         evaluator, path = self.variable.evaluator, self.variable.path
-        scales = evaluator.scales(path)
-        self.bundles = [move_elements(path, self.partition, int(group), scales) for group in self.groups]
         index = self.partition.members(self.groups).reshape(-1)
-        self.scales = scales[index]
+        self.scales = evaluator.scales(path)[index]
+        scales = self.scales.reshape(len(self.groups), -1)
+        self.bundles = [
+            move_elements(path, self.partition, int(group), row) for group, row in zip(self.groups, scales, strict=True)
+        ]
         analytic = np.stack([each[index] for each in self.variable.own_gradients]).astype(np.float64)
         self.lines = Lines(analytic, index)
         slope = analytic * self.scales
@@ -200,15 +204,24 @@ class _Block:
         exponent = self._ladder.main + 6 if self.straight else self._ladder.main
         self.rungs = [self._measure(self.bundles, exponent, both=not self.straight)]
 
-    def compare(self) -> None:
-        """Take one step after another, each for the lines that are still open."""
+    def compare(self, climbed: LineResult | None) -> LineResult | None:
+        """Take one step after another, each for the lines that are still open.
+
+        Args:
+            climbed: What the whole ladder said of lines of an earlier block.
+
+        Returns:
+            What it said of lines of this one, if it was asked.
+        """
         self._accept(self.rungs)
         self.rungs = [] if self.straight else self.rungs
         self._take_second_step()
         if self.partition.blocks > 1:  # of one element by itself the whole ladder says as much, for little more
             self._look_for_kinks()
             self._step_close_by()
-        self._climb()
+        if climbed is not None:
+            self._judge_by_noise(climbed)
+        return self._climb()
 
     def _accept(self, rungs: Sequence[CentralDifference]) -> None:
         """Accept the open lines that agree early."""
@@ -250,9 +263,9 @@ class _Block:
         self._note(open_lines[right], value[:, right], bar[:, right])
         self.lines.state[open_lines[right]] = PASSED
 
-    def _climb(self) -> None:
+    def _climb(self) -> LineResult | None:
         """The whole ladder, in batches that grow, for the groups that are still open."""
-        size = FIRST_BATCH
+        size, result = FIRST_BATCH, None
         while len(groups := self._find_open_groups()):
             worst = np.where(self.lines.open, self.lines.excess(), -1.0).reshape(-1, self.partition.blocks)
             order = np.sort(groups[np.argsort(-worst[groups].max(1), kind="stable")][:size])
@@ -264,6 +277,7 @@ class _Block:
             self._step_in_other_units(lines)
             self._judge_by_noise(result)
             size *= 2
+        return result
 
     def _choose_judged(self, lines: Booleans) -> Booleans:
         """Those lines that are open, and enough others to tell how noisy the forward is."""

@@ -95,9 +95,8 @@ def _follow(
     line = int(np.flatnonzero(lines.index == element)[0])
     which = int(np.abs(lines.analytic[:, line] - shown.analytic).argmin())
     upstream = evaluator.upstreams[which].astype(np.float64)
-    scales = evaluator.scales(variable.path)
-    bundle = move_elements(variable.path, variable.uncut, element, scales)
-    scale = float(scales[np.array([element])][0])
+    own = evaluator.scales(variable.path)[np.array([element])]
+    bundle, scale = move_elements(variable.path, variable.uncut, element, own), float(own[0])
 
     def change(t: float) -> float:
         output = evaluator.evaluate(bundle, t)

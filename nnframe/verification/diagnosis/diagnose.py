@@ -18,7 +18,6 @@ from nnframe.verification.diagnosis.localized import elementwise_derivative, som
 from nnframe.verification.diagnosis.reduction import not_accumulated, slice_weights, wrong_axis
 from nnframe.verification.diagnosis.scaling import scaled, zero
 from nnframe.verification.diagnosis.terms import another_term, coupling_forgotten, upstream_itself
-from nnframe.verification.floats.step_scale import StepScales
 from nnframe.verification.numerical.partition import Partition
 from nnframe.verification.numerical.perturbation import move_elements
 from nnframe.verification.numerical.step_ladder import choose_ladder
@@ -115,16 +114,16 @@ def _measure_jacobian(variable: Variable, partition: Partition) -> Array | None:
     if variable.size * evaluator.base.size > MOST_ENTRIES or 2 * partition.groups > MOST_FORWARDS:
         return None
     step = 2.0 ** (choose_ladder(evaluator.unit).main - 3)
-    scales = StepScales.of(evaluator.function.values[variable.path])
+    scales = evaluator.scales(variable.path)
     jacobian = np.zeros((evaluator.base.size, variable.size))
     places = np.arange(evaluator.base.size, dtype=np.float64).reshape(evaluator.base.shape)
     outputs = partition.arrange(places).astype(np.intp)
     try:
         for group in range(partition.groups):
-            bundle = move_elements(variable.path, partition, group, scales)
+            elements = partition.members(group)
+            bundle = move_elements(variable.path, partition, group, scales[elements])
             change = evaluator.measure_changes(partition, [bundle], step)
             change -= evaluator.measure_changes(partition, [bundle], -step)
-            elements = partition.members(group)
             jacobian[outputs, elements] = change[0] / (2 * step * scales[elements])
     except BudgetSpent:
         return None

@@ -9,7 +9,6 @@ from attrs import frozen
 
 from nnframe.arrays import Array, Integers
 from nnframe.verification.floats.blocked import CHUNK, Pattern, Signs
-from nnframe.verification.floats.step_scale import StepScales
 from nnframe.verification.numerical.partition import Partition
 
 __all__ = ["Bundle", "Move", "move_elements", "move_groups"]
@@ -49,11 +48,18 @@ class Bundle:
         return slope, size
 
 
-def move_elements(path: str, partition: Partition, group: int, scales: StepScales) -> Bundle:
-    """One element in each block, each by its own scale: a group of a partition."""
+def move_elements(path: str, partition: Partition, group: int, scales: Array) -> Bundle:
+    """One element in each block: a group of a partition.
+
+    Args:
+        path: The variable.
+        partition: Its blocks.
+        group: Which group.
+        scales: (blocks,) how far each element moves.
+    """
     blocks = partition.blocks
     index = slice(group * blocks, (group + 1) * blocks) if partition.is_contiguous else partition.members(group)
-    return Bundle((Move(path, index, scales[index]),), blocks)
+    return Bundle((Move(path, index, scales),), blocks)
 
 
 def move_groups(path: str, partition: Partition, rows: slice, direction: Array | Pattern | Signs) -> Bundle:
