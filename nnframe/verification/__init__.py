@@ -14,10 +14,11 @@ from nnframe.verification.report.cause import Cause
 from nnframe.verification.report.finding import Coverage, Finding, Worst
 from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.report.verdict import Verdict
-from nnframe.verification.verifier import GradientVerifier, GradientVisitor
+from nnframe.verification.verifier import GradientVerifier
 from nnframe.verification.verify_gradient import verify_gradient
 from nnframe.verification.verify_layer import verify_layer, verify_loss
 from nnframe.verification.verify_pullback import verify_pullback
+from nnframe.verification.visitor import GradientVisitor
 
 __all__ = [
     "Budget",

@@ -15,9 +15,10 @@ from attrs import define
 
 from nnframe.arrays import Array, Shape
 from nnframe.verification.budget import BudgetSpent
-from nnframe.verification.comparison import tolerance
-from nnframe.verification.comparison.adaptive import predict, refine
+from nnframe.verification.comparison.adaptive import refine
 from nnframe.verification.comparison.evidence import FAILED, Charge
+from nnframe.verification.comparison.prediction import predict
+from nnframe.verification.floats import tolerance
 from nnframe.verification.floats.blocked import CHUNK, Pattern, add_in_pieces
 from nnframe.verification.floats.roundoff import unit_roundoff
 from nnframe.verification.floats.sampling import Draws, random_sizes

@@ -15,8 +15,8 @@ import numpy as np
 from attrs import frozen
 
 from nnframe.arrays import Array
-from nnframe.verification.comparison import tolerance
 from nnframe.verification.comparison.evidence import Charge
+from nnframe.verification.floats import tolerance
 from nnframe.verification.floats.roundoff import unit_roundoff
 from nnframe.verification.floats.step_scale import compute_step_scales
 from nnframe.verification.function.function import FunctionUnderTest

@@ -14,12 +14,13 @@ from attrs import define, field, frozen
 
 from nnframe.arrays import Array, Booleans, Integers
 from nnframe.verification.budget import BudgetSpent
-from nnframe.verification.comparison import tolerance
-from nnframe.verification.comparison.adaptive import compute_slope, predict, refine
+from nnframe.verification.comparison.adaptive import refine
 from nnframe.verification.comparison.evidence import FAILED
-from nnframe.verification.comparison.tolerance import compute_allowance
+from nnframe.verification.comparison.prediction import compute_slope, predict
 from nnframe.verification.comparison.variable import Variable
+from nnframe.verification.floats import tolerance
 from nnframe.verification.floats.blocked import Signs
+from nnframe.verification.floats.tolerance import compute_allowance
 from nnframe.verification.numerical.extrapolation import estimate_slopes, tabulate
 from nnframe.verification.numerical.partition import Partition
 from nnframe.verification.numerical.perturbation import Bundle, move_groups

@@ -18,8 +18,7 @@ from attrs import define, field, frozen
 
 from nnframe.arrays import Array, Booleans, Integers
 from nnframe.verification.budget import BudgetSpent
-from nnframe.verification.comparison import tolerance
-from nnframe.verification.comparison.adaptive import agrees_along, predict, refine
+from nnframe.verification.comparison.adaptive import agrees_along, refine
 from nnframe.verification.comparison.evidence import (
     FAILED,
     KINK,
@@ -31,6 +30,8 @@ from nnframe.verification.comparison.evidence import (
     Lines,
     Measurement,
 )
+from nnframe.verification.comparison.prediction import predict
+from nnframe.verification.floats import tolerance
 from nnframe.verification.floats.blocked import CHUNK
 from nnframe.verification.floats.sampling import Draws, random_signs, random_sizes
 from nnframe.verification.numerical.evaluator import LEFT_DOMAIN, Evaluator

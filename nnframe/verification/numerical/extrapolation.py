@@ -17,7 +17,7 @@ import numpy as np
 from attrs import frozen
 
 from nnframe.arrays import Array
-from nnframe.verification.comparison import tolerance
+from nnframe.verification.floats import tolerance
 from nnframe.verification.floats.roundoff import tail_noise
 from nnframe.verification.numerical.difference import CentralDifference
 

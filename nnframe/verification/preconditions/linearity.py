@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from nnframe.arrays import Array
-from nnframe.verification.comparison import tolerance
 from nnframe.verification.comparison.evidence import Charges
+from nnframe.verification.floats import tolerance
 from nnframe.verification.floats.blocked import split_into_pieces
 from nnframe.verification.floats.roundoff import unit_roundoff
 from nnframe.verification.floats.step_scale import compute_step_scales, thin
