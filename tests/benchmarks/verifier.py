@@ -8,7 +8,6 @@ Each verification ends with a whole verdict: error bars, preconditions, the inpu
 
 from __future__ import annotations
 
-import tracemalloc
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -47,19 +46,11 @@ def build_course_verifier() -> Work:
 
 
 def build_large() -> Work:
-    """Return the verification of ten million parameters, and how much memory it takes beside theirs."""
+    """Return the verification of ten million parameters."""
     from nnframe.verification import GradientVerifier
 
     model, x, y = build_wide_layer()
-
-    def measure_memory() -> dict[str, Any]:
-        tracemalloc.start()
-        check(GradientVerifier().verify(model, x, y))
-        most = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return {"memory": most / model.to_vector().nbytes}
-
-    return Work(lambda: check(GradientVerifier().verify(model, x, y)), warmups=1, facts=measure_memory)
+    return Work(lambda: check(GradientVerifier().verify(model, x, y)), warmups=1)
 
 
 def build_needle() -> Work:
@@ -126,7 +117,7 @@ def _faster(least: int) -> Any:
 
 def _steps(found: Found) -> str:
     steps = found[VERIFIER].median / found[STEP].median
-    return f"{steps:.0f} steps; 40. {found[VERIFIER].facts['memory']:.1f} times the memory; 4"
+    return f"{steps:.0f} steps; 40"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
