@@ -19,8 +19,8 @@ from nnframe.verification.floats.roundoff import unit_roundoff
 from nnframe.verification.floats.sampling import Draws, random_signs
 from nnframe.verification.floats.step_scale import StepScales, repeat_scaled
 from nnframe.verification.function.from_layer import make_layer_function
-from nnframe.verification.function.function import FunctionUnderTest, Pull, Values
-from nnframe.verification.numerical.evaluator import LEFT_DOMAIN, Evaluator
+from nnframe.verification.function.function import FunctionUnderTest, PointRefused, Pull, Values
+from nnframe.verification.numerical.evaluator import Evaluator
 from nnframe.verification.numerical.perturbation import Bundle, Move
 from nnframe.verification.report.cause import Cause
 from nnframe.verification.report.finding import Finding
@@ -106,10 +106,10 @@ def _find_lost(function: FunctionUnderTest, draws: Draws, paths: Collection[str]
     """The variables along which the whole does not rise as their gradients predict; None where it is not defined."""
     try:
         workspace = function.copy_values()
-        output, pull = function.run(workspace)
+        output, pull = function.run_elsewhere(workspace)
         upstream = np.ones(output.shape, output.dtype)
         gradients = {path: np.asarray(each) for path, each in pull(upstream).items() if path in paths}
-    except LEFT_DOMAIN:
+    except PointRefused:
         return None
     usable = [path for path, each in gradients.items() if each.shape == function.values[path].shape]
     if not np.isfinite(output).all() or not usable:
@@ -129,7 +129,7 @@ def _widen(function: FunctionUnderTest) -> FunctionUnderTest | None:
     wide = function.at({path: value.astype(np.float64) for path, value in function.values.items()})
     try:
         return wide if unit_roundoff(wide.compute_output(wide.copy_values())) <= UNIT_OF_FLOAT64 else None
-    except (*LEFT_DOMAIN, TypeError):
+    except PointRefused:
         return None
 
 

@@ -23,8 +23,8 @@ from nnframe.verification.floats.blocked import CHUNK, Pattern, add_in_pieces
 from nnframe.verification.floats.roundoff import unit_roundoff
 from nnframe.verification.floats.sampling import Draws, random_sizes
 from nnframe.verification.floats.step_scale import StepScales, repeat_scaled, thin
-from nnframe.verification.function.function import FunctionUnderTest, Gradients
-from nnframe.verification.numerical.evaluator import LEFT_DOMAIN, Evaluator
+from nnframe.verification.function.function import FunctionUnderTest, Gradients, PointRefused
+from nnframe.verification.numerical.evaluator import Evaluator
 from nnframe.verification.numerical.partition import Partition
 from nnframe.verification.numerical.perturbation import move_groups
 from nnframe.verification.numerical.step_ladder import choose_ladder
@@ -37,7 +37,6 @@ __all__ = ["GenericPoint", "duplicate_neighbours"]
 FINE = 2.0**-40
 PATTERN = 8191
 FAR, NEAR, CLOSER = 0.125, 0.0625, 0.25
-REFUSED = (*LEFT_DOMAIN, IndexError, TypeError)
 FIRST = "the pullback gives the gradient of an earlier point: it belongs to another forward than its own"
 HINT = (
     "right at this point, wrong at a generic point close by: special values here (zeros, ones, equal or unique "
@@ -216,21 +215,24 @@ def _look(there: FunctionUnderTest, shape: Shape, upstream: Array) -> tuple[Eval
     """An evaluator there, and the gradients there; None where the function refuses the point."""
     workspace = there.copy_values()
     try:
-        base, pull = there.run(workspace)
+        base, pull = there.run_elsewhere(workspace)
         if base.shape != shape or not np.isfinite(base).all():
             return None
         found = _read_gradients(pull(upstream.copy()), there)
-    except REFUSED:
+    except PointRefused:
         return None
     return Evaluator(there, base, [upstream], unit_roundoff(base), None if there.writes else workspace), found
 
 
 def _read_gradients(gradients: Gradients, function: FunctionUnderTest) -> dict[str, Array]:
-    arrays = {path: np.asarray(each, dtype=np.float64) for path, each in gradients.items() if each is not None}
+    arrays = {path: np.asarray(each) for path, each in gradients.items()}
     return {
-        path: each
+        path: each.astype(np.float64, copy=False)
         for path, each in arrays.items()
-        if path in function.values and each.shape == function.values[path].shape and np.isfinite(each).all()
+        if each.dtype.kind in "fiu"
+        and path in function.values
+        and each.shape == function.values[path].shape
+        and np.isfinite(each).all()
     }
 
 

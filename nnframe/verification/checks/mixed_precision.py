@@ -19,7 +19,7 @@ from nnframe.verification.comparison.evidence import Charge
 from nnframe.verification.floats import tolerance
 from nnframe.verification.floats.roundoff import unit_roundoff
 from nnframe.verification.floats.step_scale import compute_step_scales
-from nnframe.verification.function.function import FunctionUnderTest
+from nnframe.verification.function.function import FunctionUnderTest, PointRefused
 from nnframe.verification.report.cause import Cause
 
 __all__ = ["Linearization", "charge_narrow_gradient", "charge_rounded_gradient", "find_unit", "widen"]
@@ -61,12 +61,12 @@ def widen(narrow: Linearization, *, once: bool) -> Linearization | None:
     upstreams: list[Array] = [each.astype(np.float64) for each in narrow.upstreams]
     found: list[dict[str, Array]] = []
     try:
-        output, pull = wide.run(wide.copy_values())
+        output, pull = wide.run_elsewhere(wide.copy_values())
         for number, upstream in enumerate(upstreams):
-            pull = wide.run(wide.copy_values())[1] if once and number else pull
+            pull = wide.run_elsewhere(wide.copy_values())[1] if once and number else pull
             raw = pull(upstream.copy())
             found.append({path: np.array(raw[path]) for path in narrow.gradients[0] if raw.get(path) is not None})
-    except (TypeError, ValueError, ArithmeticError):
+    except PointRefused:
         return None
     if output.shape != narrow.output.shape or not np.isfinite(output).all() or find_unit(wide, output) > FEW_DIGITS:
         return None
@@ -90,7 +90,7 @@ def find_unit(function: FunctionUnderTest, output: Array) -> float:
         nudged = function.compute_output(
             {path: each.astype(function.values[path].dtype) for path, each in values.items()}
         )
-    except (TypeError, ValueError, ArithmeticError):
+    except PointRefused:
         return unit
     return unit_roundoff(nudged) if np.isfinite(nudged).all() else unit
 
@@ -140,10 +140,10 @@ def _measure_spread(path: str, wide: Linearization, unit: float) -> list[Array]:
         values = {name: _jitter(value, unit, rng) for name, value in function.values.items()}
         try:
             for number, upstream in enumerate(wide.upstreams):
-                pull = function.run(values)[1]
+                pull = function.run_elsewhere(values)[1]
                 other = np.asarray(pull(_jitter(upstream, unit, rng))[path], dtype=np.float64)
                 np.maximum(spread[number], np.abs(other - wide.gradients[number][path]), out=spread[number])
-        except (ValueError, ArithmeticError):
+        except PointRefused:
             continue
     return spread
 

@@ -26,8 +26,8 @@ from nnframe.verification.comparison.evidence import PASSED, ZERO, Measurement
 from nnframe.verification.comparison.strategy import ENORMOUS, compare_variable
 from nnframe.verification.comparison.variable import Variable
 from nnframe.verification.floats.roundoff import unit_roundoff
-from nnframe.verification.function.function import FunctionUnderTest, Pull, Steps
-from nnframe.verification.numerical.evaluator import LEFT_DOMAIN, Evaluator
+from nnframe.verification.function.function import FunctionUnderTest, PointRefused, Pull, Steps
+from nnframe.verification.numerical.evaluator import Evaluator
 
 __all__ = ["UnrolledSteps", "unroll"]
 
@@ -73,7 +73,7 @@ def unroll(variable: Variable) -> UnrolledSteps | None:
         return None
     try:
         return _unroll(variable, steps)
-    except (*LEFT_DOMAIN, IndexError, TypeError, BudgetSpent):
+    except (PointRefused, IndexError, BudgetSpent):
         return None
 
 
@@ -111,7 +111,7 @@ def _settle(
 ) -> tuple[FunctionUnderTest, Array, Pull] | None:
     """The steps at the states that they hand on, the new states, and their pullback; None where they are no layer."""
     for _ in range(MOST_STEPS):
-        new, pull = function.run(function.copy_values())
+        new, pull = function.run_elsewhere(function.copy_values())
         states = np.where(steps.before >= 0, new.reshape(-1)[steps.before], 0.0)  # zero before the first
         if np.array_equal(states, function.values[STATES]):
             break

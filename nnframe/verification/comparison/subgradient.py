@@ -34,7 +34,8 @@ from nnframe.verification.comparison.prediction import predict
 from nnframe.verification.floats import tolerance
 from nnframe.verification.floats.blocked import CHUNK
 from nnframe.verification.floats.sampling import Draws, random_signs, random_sizes
-from nnframe.verification.numerical.evaluator import LEFT_DOMAIN, Evaluator
+from nnframe.verification.function.function import PointRefused
+from nnframe.verification.numerical.evaluator import Evaluator
 from nnframe.verification.numerical.partition import Partition
 from nnframe.verification.numerical.perturbation import Bundle, Move
 
@@ -193,12 +194,12 @@ class ClarkeSubgradients:
         found: list[dict[str, Array]] = []
         try:
             for upstream in self.evaluator.upstreams:
-                base, pull = there.run(there.copy_values())
+                base, pull = there.run_elsewhere(there.copy_values())
                 gradients = pull(upstream.copy())
                 found.append(
                     {path: np.asarray(each, dtype=np.float64) for path, each in gradients.items() if each is not None}
                 )
-        except (*LEFT_DOMAIN, IndexError, TypeError):
+        except PointRefused:
             return None
         shaped = all(
             path in each and each[path].shape == gradient.shape

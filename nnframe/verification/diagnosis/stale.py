@@ -8,7 +8,7 @@ import numpy as np
 from attrs import evolve
 
 from nnframe.arrays import Array
-from nnframe.verification.numerical.evaluator import LEFT_DOMAIN
+from nnframe.verification.function.function import PointRefused
 from nnframe.verification.report.cause import Cause
 from nnframe.verification.report.finding import Finding
 from nnframe.verification.report.verdict import Verdict
@@ -85,7 +85,7 @@ def _slope(f: Callable[[Mapping[str, Array]], float], at: Mapping[str, Array], d
     step = 2.0**-16 * scale / max(size, np.finfo(float).tiny)
     try:
         return (f(_moved(at, d, step)) - f(_moved(at, d, -step))) / (2 * step)
-    except LEFT_DOMAIN:
+    except PointRefused:
         return float("nan")
 
 

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from nnframe.arrays import Array, Integers
 from nnframe.arrays.conversion import as_numbers
 from nnframe.errors import DtypeError, NNFrameError, VerificationError
+from nnframe.interruption import is_from_signal
 from nnframe.text import quote
-from nnframe.verification.budget import Budget
+from nnframe.verification.budget import Budget, BudgetSpent
 
-__all__ = ["Call", "FunctionUnderTest", "Gradients", "Pull", "Steps", "Values", "read_array"]
+__all__ = ["Call", "FunctionUnderTest", "Gradients", "PointRefused", "Pull", "Steps", "Values", "read_array"]
 
 Values = Mapping[str, Array]
 """Arrays by path."""
@@ -25,6 +26,10 @@ Pull = Callable[[Array], Gradients]
 """An upstream gradient to gradients by path."""
 Call = Callable[[Values], tuple[object, Pull]]
 """Values of the variables to an output and its pullback."""
+
+
+class PointRefused(Exception):  # noqa: N818 - no mistake of anybody's: such a point cannot be had
+    """A function under test raised something where the verifier moved it, as ``math.log`` does below zero."""
 
 
 @frozen(eq=False)
@@ -90,13 +95,39 @@ class FunctionUnderTest:
 
         return _read_output(output), pull_counted
 
+    def run_elsewhere(self, values: Values) -> tuple[Array, Pull]:
+        """Return the output and the pullback at a point that nobody asked for.
+
+        Raises:
+            PointRefused: The function, or its pullback, raises anything there.
+            BudgetSpent: The budget does not allow it.
+        """
+
+        def pull_elsewhere(upstream: Array) -> Gradients:
+            try:
+                return pull(upstream)
+            except Exception as error:
+                raise _as_refusal(error) from error
+
+        try:
+            output, pull = self.run(values)
+        except Exception as error:
+            raise _as_refusal(error) from error
+        return output, pull_elsewhere
+
     def compute_output(self, values: Values) -> Array:
-        """Return the output alone."""
-        return self.run({path: value.copy() for path, value in values.items()} if self.writes else values)[0]
+        """Return the output alone, at a point that nobody asked for; raises as ``run_elsewhere``."""
+        given = {path: value.copy() for path, value in values.items()} if self.writes else values
+        return self.run_elsewhere(given)[0]
 
     def copy_values(self, order: str = "K") -> dict[str, Array]:
         """Return copies of all variables, laid out as they are ("K") or contiguous ("C")."""
         return {path: np.array(value, order="K" if order == "K" else "C") for path, value in self.values.items()}
+
+
+def _as_refusal(error: Exception) -> Exception:
+    """What to raise for what was raised elsewhere: a signal's exception and a spent budget stay what they are."""
+    return error if isinstance(error, (BudgetSpent, PointRefused)) or is_from_signal(error) else PointRefused()
 
 
 def read_array(value: object, what: str) -> NDArray[Any]:

@@ -11,15 +11,13 @@ from attrs import define, field
 from nnframe.arrays import Array
 from nnframe.verification.floats.blocked import CHUNK, split_into_pieces
 from nnframe.verification.floats.step_scale import StepScales
-from nnframe.verification.function.function import FunctionUnderTest
+from nnframe.verification.function.function import FunctionUnderTest, PointRefused
 from nnframe.verification.numerical.difference import CentralDifference, Readout, put_side_by_side, read_out
 from nnframe.verification.numerical.partition import Partition
 from nnframe.verification.numerical.perturbation import Bundle, Move
 
-__all__ = ["LEFT_DOMAIN", "Evaluator"]
+__all__ = ["Evaluator"]
 
-LEFT_DOMAIN = (ValueError, ArithmeticError)
-"""What a forward may raise outside its domain (``math.log(-1)``): such a step is not usable."""
 MOST_STORED = 2**17
 """Output elements that are kept at once."""
 
@@ -72,7 +70,7 @@ class Evaluator:
             for flat, _, _ in kept:
                 if np.may_share_memory(output, flat):
                     output = output.copy()  # an output may be its input, which moves back below
-        except LEFT_DOMAIN:
+        except PointRefused:
             return None
         finally:
             for flat, move, before in kept:

@@ -18,7 +18,7 @@ from nnframe.interruption import is_from_signal
 from nnframe.verification.budget import BudgetSpent
 from nnframe.verification.comparison.evidence import Charges
 from nnframe.verification.floats.bitwise import equal_numbers, same_bits
-from nnframe.verification.function.function import FunctionUnderTest, Gradients, Pull
+from nnframe.verification.function.function import FunctionUnderTest, Gradients, PointRefused, Pull
 from nnframe.verification.report.cause import Cause
 
 __all__ = ["CARRIED", "Purity", "call_again", "check_purity", "find_different", "shuffle"]
@@ -151,8 +151,8 @@ def _run_elsewhere(function: FunctionUnderTest) -> None:
     """Forwards at other points."""
     large = sum(value.size for value in function.values.values()) > MANY
     for move in (shuffle,) if large else (_grow, shuffle):
-        with suppress(ValueError, ArithmeticError):
-            function.run({path: move(value) for path, value in function.values.items()})
+        with suppress(PointRefused):
+            function.run_elsewhere({path: move(value) for path, value in function.values.items()})
 
 
 def call_again(pull: Pull, upstream: Array) -> Gradients:
