@@ -196,8 +196,9 @@ class ClarkeSubgradients:
             for upstream in self.evaluator.upstreams:
                 base, pull = there.run_elsewhere(there.copy_values())
                 gradients = pull(upstream.copy())
+                known = {path: np.asarray(each) for path, each in gradients.items()}
                 found.append(
-                    {path: np.asarray(each, dtype=np.float64) for path, each in gradients.items() if each is not None}
+                    {path: each.astype(np.float64) for path, each in known.items() if each.dtype.kind in "fiu"}
                 )
         except PointRefused:
             return None
