@@ -30,6 +30,7 @@ FLAT = 1e-3
 FINEST = 1e-6
 ALIKE = 0.05
 CLEARLY = 10.0
+FEWEST_RUNGS = 4
 
 
 def find_kinks(data: DifferenceTable, found: Estimate) -> tuple[Booleans, Integers, Array]:
@@ -93,7 +94,9 @@ def find_staircases(data: DifferenceTable, slope: Array) -> tuple[Booleans, Arra
     Returns:
         (lines,) and (upstreams, lines).
     """
-    central, tail = data.central, data.central[-4:]
+    central, tail = data.central, data.central[-FEWEST_RUNGS:]
+    if len(tail) < FEWEST_RUNGS:  # half precision has so few steps
+        return np.zeros(slope.shape[1], dtype=bool), np.zeros(slope.shape)
     last = np.median(tail, axis=0)
     spread = np.abs(tail - last).max(0)
     gap = np.abs(central[1:-1] - central[2:])
@@ -106,5 +109,5 @@ def find_staircases(data: DifferenceTable, slope: Array) -> tuple[Booleans, Arra
     good = flat & alike & agrees
     found = good.any(0)
     width = np.where(found, np.take_along_axis(blur, good.argmax(0)[None], 0)[0], 0.0)
-    plain = np.abs(slope - np.median(central[-4:], axis=0)) <= FLAT * np.abs(slope)
+    plain = np.abs(slope - last) <= FLAT * np.abs(slope)
     return np.asarray((found | plain).all(0) & found.any(0)), width
