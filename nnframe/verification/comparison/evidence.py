@@ -250,8 +250,8 @@ class Measurement:
 def find_corner(shape: Shape) -> tuple[slice, ...]:
     """Return the leading elements of a large array, as long along each axis as few enough elements allow.
 
-    >>> find_corner((1000, 3)), find_corner((4, 5))
-    ((slice(0, 181, None), slice(0, 3, None)), (slice(0, 4, None), slice(0, 5, None)))
+    >>> find_corner((10_000, 1000)), find_corner((4, 5))
+    ((slice(0, 181, None), slice(0, 181, None)), (slice(0, 4, None), slice(0, 5, None)))
     """
     longest = max(shape, default=1)
     while int(np.prod([min(length, longest) for length in shape])) > MOST_LINES:
