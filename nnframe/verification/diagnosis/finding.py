@@ -2,7 +2,7 @@
 
 Element by element, in this order: accused together with others (wrong), excused (right at a kink), and else as
 measured. For the path as a whole: what a precondition says, then wrong elements or a wrong direction with the mistake
-in them, then what another precision and another point say, then kinks, then what is undecided or unnoticed.
+in them, then what another precision and another point say, then what is undecided, kinks, and what is unnoticed.
 """
 
 from __future__ import annotations
