@@ -147,6 +147,16 @@ def test_elements_that_are_not_kept_count_as_they_were_measured() -> None:
     assert (finding.coverage.one_by_one, finding.coverage.total) == (5, 5)
 
 
+def test_a_wrong_element_that_is_not_kept_stays_wrong_when_another_is_excused() -> None:
+    measurement = measure("failed", "kink")
+    measurement.tally.shape = (5,)
+    measurement.tally.counts[FAILED] += 1
+    measurement.tally.wrong = np.array([True, False, False, False, True])
+    decision = decide(measurement, [excuse(0)])
+    finding = merge(PathEvidence("w", (5,), decision=decision))
+    assert (finding.verdict, finding.wrong, finding.wrong_count) == (Verdict.FAIL, ((4,),), 1)
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_a_direction_that_disagrees_fails_whatever_its_elements_say(state: str) -> None:
     assert find(measure(state, wrong_direction=True)).verdict is Verdict.FAIL
