@@ -275,3 +275,45 @@ def test_a_budget_of_a_layer_without_parameters_is_kept() -> None:
     parameters = Dense(3).build(np.ones((2, 4)), Builder(np.random.default_rng(0)))[0]
     for budget in BUDGETS:
         assert verify_layer(Dense(3), np.ones((2, 4)), parameters=parameters, budget=budget).forwards <= budget
+
+
+def check_wiring(budget: Any) -> VerificationReport:
+    """Right layers in a combinator that doubles a gradient: only the check of the whole model sees it."""
+    return check_model(MISTAKES["factor 2"], budget)
+
+
+def check_symmetric(budget: Any) -> VerificationReport:
+    """A missing transposition behind a symmetric matrix: only other points show it."""
+
+    def product(p: Any, x: Any) -> Any:
+        return x @ p["m"], lambda u: (u @ p["m"], {"m": x.T @ u})
+
+    return verify_pullback(product, {"m": np.eye(3)}, np.random.default_rng(0).normal(size=(4, 3)), budget=budget)
+
+
+def check_narrow(budget: Any) -> VerificationReport:
+    """Right in float64 and wrong in float32: only the comparison of both shows it."""
+
+    def square(p: Any, x: Any) -> Any:
+        return x * x, lambda u: (2 * x * u * (1 if x.dtype == np.float64 else x.dtype.type(1.1)), {})
+
+    return verify_pullback(square, {}, np.array([1.0, 2.0], np.float32), budget=budget)
+
+
+def check_tie(budget: Any) -> VerificationReport:
+    """Both of two equal numbers get the whole gradient of their maximum: only the two together are wrong."""
+
+    def largest(p: Any, x: Any) -> Any:
+        return x.max(-1), lambda u: (u[..., None] * (x == x.max(-1, keepdims=True)), {})
+
+    return verify_pullback(largest, {}, np.array([[1.0, 1.0, 0.0], [0.5, 2.0, 2.0]]), budget=budget)
+
+
+@pytest.mark.parametrize("check", [check_wiring, check_symmetric, check_narrow, check_tie])
+def test_what_a_later_check_would_have_seen_does_not_pass_where_the_budget_ends_before_it(
+    check: Callable[[Any], VerificationReport],
+) -> None:
+    free = check(None)
+    assert free.failed
+    passing = [budget for budget in range(1, free.forwards) if check(budget).verdict in (Verdict.PASS, Verdict.KINK)]
+    assert passing == []
