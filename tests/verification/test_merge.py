@@ -186,6 +186,13 @@ def test_what_was_not_measured_passes_only_if_the_budget_allowed_it(spent: bool,
     assert merge(PathEvidence("w", shape, spent=spent)).verdict is verdict
 
 
+@pytest.mark.parametrize(("state", "verdict"), list(zip(STATES, (I, I, I, I, I, F), strict=True)))
+def test_what_not_every_check_was_made_of_neither_passes_nor_fails_for_it(state: str, verdict: Verdict) -> None:
+    assert find(measure(state), spent=True).verdict is verdict
+    assert find(measure(state, by_directions=1), spent=True).verdict is verdict
+    assert find(measure(state), spent=True, others=[Charge("w", Cause.STALE, "stale")]).verdict is Verdict.FAIL
+
+
 CAUSES = [None, *Cause]
 
 
