@@ -127,9 +127,10 @@ class FunctionCheck:
         }
         evidence = {path: self._gather(path, decisions.get(path)) for path in self._list_paths()}
         right = [path for path in decisions if merge(evidence[path]).verdict.severity < MOST_SEVERE_RIGHT]
-        elsewhere = self._check_generic_point(right)
+        elsewhere = self._ask(lambda: self._check_generic_point(right)) or []
         return tuple(
-            merge(evolve(each, others=(*each.others, *_select(path, elsewhere)))) for path, each in evidence.items()
+            merge(evolve(each, others=(*each.others, *_select(path, elsewhere)), spent=self._spent))
+            for path, each in evidence.items()
         )
 
     def _check_kinks(self) -> tuple[list[Excuse], list[Accusal]]:

@@ -84,10 +84,13 @@ class GradientVisitor(Visitor[VerificationReport]):
         self._model = model
         x, y = self._given
         self._target: object
-        self._x, self._target = model.prepare(x, y) if model.loss is not None else (model.inputs.prepare(x), None)
+        isolation = self._isolate_model()
+        self._x, self._target = isolation.run(
+            lambda: model.prepare(x, y) if model.loss is not None else (model.inputs.prepare(x), None)
+        )
         if self._strategy == "end-to-end":
             return
-        self._step = self._isolate_model().run(lambda: capture(model, self._x, self._target, self._make_context))
+        self._step = isolation.run(lambda: capture(model, self._x, self._target, self._make_context))
         for captured in self._step.runs:
             self._runs.setdefault(captured.run.path, []).append(captured)
 

@@ -15,7 +15,7 @@ from nnframe.interfaces import Context, Function
 from nnframe.layers import MaxPool2D
 from nnframe.layers.pooling import Pooled
 from nnframe.verification import Verdict, verify_layer
-from nnframe.verification.checks.mixed_precision import unit_at
+from nnframe.verification.checks.mixed_precision import find_unit
 from nnframe.verification.function.function import FunctionUnderTest
 
 
@@ -45,10 +45,10 @@ class Narrow(Function):
 
 
 def unit_of(layer: Function, x: Array) -> float:
-    subject = FunctionUnderTest(
+    function = FunctionUnderTest(
         {"input": x}, lambda values: (layer.apply(values["input"], Context())[0], lambda dy: {})
     )
-    return unit_at(subject, subject.output(subject.values))
+    return find_unit(function, function.compute_output(function.values))
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -32,6 +32,7 @@ NEAR, FAR = 2.0**-7, 2.0**-5
 UNIT_OF_FLOAT64 = 2.0**-50
 MANY = 130_003
 """Random numbers that are drawn for a variable; a prime, so that in a larger one no axis repeats them."""
+UNASKED = "the budget was spent before the whole model was checked"
 LOST = (
     "the layer is right by itself, but its gradient through the whole model is not: it is lost, doubled or changed on "
     "the way between the layers"
@@ -98,7 +99,7 @@ def check_composition(function: FunctionUnderTest, draws: Draws, paths: Collecti
         if wrong is None:
             wrong = _find_lost(wide, draws, paths) or []
     except BudgetSpent:
-        return []
+        return [Finding(path, Verdict.INCONCLUSIVE, hint=UNASKED) for path in function.values if path in paths]
     return [Finding(path, Verdict.FAIL, Cause.MISSING_TERM, hint=LOST) for path in wrong]
 
 

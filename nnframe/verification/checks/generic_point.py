@@ -14,7 +14,6 @@ import numpy as np
 from attrs import define
 
 from nnframe.arrays import Array, Shape
-from nnframe.verification.budget import BudgetSpent
 from nnframe.verification.comparison.adaptive import refine
 from nnframe.verification.comparison.evidence import FAILED, Charge
 from nnframe.verification.comparison.prediction import predict
@@ -63,19 +62,20 @@ class GenericPoint:
     draws: Draws
 
     def check(self, paths: Sequence[str]) -> list[Charge]:
-        """Return a charge for each path whose gradient is grossly wrong elsewhere, as far as the budget allows."""
+        """Return a charge for each path whose gradient is grossly wrong elsewhere.
+
+        Raises:
+            BudgetSpent: The budget does not allow to ask.
+        """
         paths = [path for path in paths if self.function.values[path].size]
         wrong: dict[str, bool] = {}
-        try:
-            if not paths or self._is_right_elsewhere(paths):
-                return []
-            for share in (1.0, CLOSER):
-                candidates = [path for path in paths if share == 1.0 or path in wrong]
-                again = self._find_wrong(candidates, share) if candidates else {}
-                wrong = {path: stale for path, stale in again.items() if share == 1.0 or path in wrong}
-            wrong |= dict.fromkeys(self._find_stale([path for path in paths if path not in wrong]), True)
-        except BudgetSpent:
+        if not paths or self._is_right_elsewhere(paths):
             return []
+        for share in (1.0, CLOSER):
+            candidates = [path for path in paths if share == 1.0 or path in wrong]
+            again = self._find_wrong(candidates, share) if candidates else {}
+            wrong = {path: stale for path, stale in again.items() if share == 1.0 or path in wrong}
+        wrong |= dict.fromkeys(self._find_stale([path for path in paths if path not in wrong]), True)
         return [
             Charge(path, *((Cause.STALE, FIRST) if stale else (Cause.WRONG_NEARBY, HINT)))
             for path, stale in wrong.items()

@@ -2,7 +2,7 @@
 
 Element by element, in this order: accused together with others (wrong), excused (right at a kink), and else as
 measured. For the path as a whole: what a precondition says, then wrong elements or a wrong direction with the mistake
-in them, then what another precision and another point say, then kinks, then what is undecided or unnoticed.
+in them, then what another precision and another point say, then what is undecided, kinks, and what is unnoticed.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ __all__ = ["Decision", "PathEvidence", "decide", "find_worst", "merge"]
 
 HIDDEN = "noise in the forward would have hidden a gradient of zero"
 SPENT = "the budget was spent before an element was decided"
+UNASKED = "the budget was spent before every check was made"
 DIRECTION = "along a random direction the slope is not what the gradient promises"
 AT_KINK = "at a kink: the gradient lies between the slopes on both sides"
 NOTHING_MOVES = "numerically zero: over the variable's whole scale the output does not change by what it can resolve"
@@ -74,7 +75,7 @@ class PathEvidence:
         explanation: The mistake, where something failed and one explains it.
         others: Charges of checks that are asked only where nothing else is wrong.
         detail: What a picture shows.
-        spent: The budget did not allow to measure anything.
+        spent: The budget did not allow to ask everything.
     """
 
     path: str
@@ -141,6 +142,8 @@ def _describe(evidence: PathEvidence) -> Finding:
         return Finding(evidence.path, verdict, hint=hint, coverage=coverage if evidence.spent else None)
     decision, mistake = evidence.decision, evidence.explanation
     verdict, zero, hint = _judge(decision)
+    if evidence.spent and verdict.severity < Verdict.INCONCLUSIVE.severity:
+        verdict, zero, hint = Verdict.INCONCLUSIVE, False, UNASKED
     wrong = np.zeros(0, dtype=np.intp) if decision.wrong is None else np.flatnonzero(decision.wrong)[:MOST_INDICES]
     indices: tuple[Index, ...] = ((),) * min(len(wrong), 1)
     if evidence.shape:

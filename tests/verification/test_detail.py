@@ -13,7 +13,7 @@ from nnframe import Model
 from nnframe.errors import MissingDependencyError, VerificationError
 from nnframe.layers import Dense
 from nnframe.verification import GradientVerifier, VerificationReport, verify_gradient
-from nnframe.verification.diagnosis.detail import pooled
+from nnframe.verification.diagnosis.detail import pool
 from nnframe.verification.report.plot import plot_tangent
 from tests.verification.html.reports import faulty
 
@@ -68,7 +68,7 @@ def test_the_heatmap_shows_where_the_gradient_is_wrong() -> None:
 def test_a_heatmap_has_at_most_48_cells_a_side_and_loses_no_maximum(shape: tuple[int, int]) -> None:
     values = np.random.default_rng(0).random(shape)
     values[-1, -1] = 9.0
-    cells = pooled(values)
+    cells = pool(values)
     assert max(cells.shape) <= 48
     assert cells.shape == tuple(min(length, 48) for length in shape)
     assert cells[-1, -1] == 9.0

@@ -1,4 +1,4 @@
-"""Second opinions: Taylor remainders, symmetric second derivatives, forward against reverse mode."""
+"""Crosschecks: Taylor remainders, symmetric second derivatives, forward against reverse mode."""
 
 from __future__ import annotations
 

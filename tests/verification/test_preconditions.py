@@ -1,4 +1,4 @@
-"""Pre-flight: what a pullback must not do, whatever its numbers are; and what the verifier itself must not do."""
+"""Preconditions: what a pullback must not do, whatever its numbers are; and what the verifier itself must not do."""
 
 from __future__ import annotations
 
@@ -55,6 +55,27 @@ def test_a_pullback_that_hands_out_its_buffer() -> None:
     assert cause_of(changed(dense, "bias", reuse), "bias") is Cause.ALIASED
 
 
+def test_a_pullback_that_hands_out_its_buffer_in_its_first_call_only() -> None:
+    buffers: list[Any] = []
+
+    def reuse(gradient: Any) -> Any:
+        buffers.append(np.zeros(3) if not buffers else buffers[0])
+        buffers[0][...] = gradient
+        return buffers[0] if len(buffers) == 1 else gradient
+
+    assert cause_of(changed(dense, "bias", reuse), "bias") is Cause.ALIASED
+
+
+def test_a_gradient_that_differs_in_its_first_call_only() -> None:
+    calls: list[int] = []
+
+    def change(gradient: Any) -> Any:
+        calls.append(1)
+        return gradient * 1.5 if len(calls) == 1 else gradient
+
+    assert cause_of(changed(dense, "bias", change), "bias") is Cause.SECOND_CALL_DIFFERS
+
+
 def test_a_pullback_that_adds_up_from_call_to_call() -> None:
     total = np.zeros(3)
 
@@ -98,6 +119,7 @@ def test_a_pullback_that_reads_what_the_last_forward_left() -> None:
         (lambda g: g * np.abs(g), Cause.NOT_LINEAR_IN_UPSTREAM),
         (lambda g: g + 0.1, Cause.EXTRA_TERM),
         (lambda g: g * np.nan, Cause.NON_FINITE),
+        (lambda g: None, Cause.MISSING_GRADIENT),
         (lambda g: g[None], Cause.WRONG_SHAPE),
         (lambda g: g.astype(np.float32), Cause.WRONG_DTYPE),
         (lambda g: g.astype(complex), Cause.WRONG_DTYPE),

@@ -6,32 +6,33 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from nnframe.interfaces import Context
 from nnframe.layers import Conv2D, Dense, MaxPool2D, Parallel
 from nnframe.verification import Verdict, verify_layer, verify_pullback
 from nnframe.verification.floats.blocked import CHUNK, Pattern
+from nnframe.verification.floats.step_scale import StepScales
 from nnframe.verification.function.function import FunctionUnderTest
 from nnframe.verification.numerical.evaluator import Evaluator
 from nnframe.verification.numerical.partition import Partition
-from nnframe.verification.numerical.perturbation import element_bundle
+from nnframe.verification.numerical.perturbation import move_elements
 from nnframe.verification.sparsity.coloring import find_cover
 from nnframe.verification.sparsity.detection import find_partition
 
 
-def probe_of(call: Any, values: dict[str, Any]) -> Evaluator:
-    subject = FunctionUnderTest(values, call)
-    output = subject.output(subject.copies())
+def make_evaluator(call: Any, values: dict[str, Any]) -> Evaluator:
+    function = FunctionUnderTest(values, call)
+    output = function.compute_output(function.copy_values())
     upstream = np.random.default_rng(1).normal(size=output.shape)
-    return Evaluator(subject, output, [upstream], 2.0**-53)
+    return Evaluator(function, output, [upstream], 2.0**-53)
 
 
-def cover_of(probe: Evaluator, path: str = "input") -> tuple[Partition, ...]:
-    return find_cover(probe, path, find_partition(probe, path, np.random.default_rng(0)))
+def cut(evaluator: Evaluator, path: str = "input") -> tuple[Partition, ...]:
+    return find_cover(evaluator, path, find_partition(evaluator, path, np.random.default_rng(0)))
 
 
-def layer_probe(layer: Any, shape: tuple[int, ...]) -> Evaluator:
+def make_layer_evaluator(layer: Any, shape: tuple[int, ...]) -> Evaluator:
     rng = np.random.default_rng(0)
     x = rng.normal(size=shape)
     parameters = layer.initialize(x, rng) if hasattr(layer, "initialize") else None
@@ -41,7 +42,7 @@ def layer_probe(layer: Any, shape: tuple[int, ...]) -> Evaluator:
             return layer.run((), values["input"], Context())
         return layer.forward(parameters, values["input"], Context())
 
-    return probe_of(call, {"input": x})
+    return make_evaluator(call, {"input": x})
 
 
 @pytest.mark.parametrize(
@@ -56,20 +57,21 @@ def layer_probe(layer: Any, shape: tuple[int, ...]) -> Evaluator:
     ],
 )
 def test_an_image_is_cut_into_as_many_parts_as_a_window_has_places(layer: Any, parts: int) -> None:
-    probe = layer_probe(layer, (2, 20, 22, 3))
-    cover = cover_of(probe)
+    evaluator = make_layer_evaluator(layer, (2, 20, 22, 3))
+    cover = cut(evaluator)
     assert len(cover) == parts
-    members = np.concatenate([each.members.reshape(-1) for each in cover])
-    np.testing.assert_array_equal(np.sort(members), np.arange(probe.work["input"].size))
+    members = np.concatenate([each.members().reshape(-1) for each in cover])
+    np.testing.assert_array_equal(np.sort(members), np.arange(evaluator.work["input"].size))
 
 
 def test_what_is_connected_with_everything_is_not_cut() -> None:
     rng = np.random.default_rng(0)
     weight = rng.normal(size=(40, 30))
-    probe = probe_of(lambda values: (values["input"] @ weight, None), {"input": rng.normal(size=(40,))})
-    assert len(cover_of(probe)) == 1
+    evaluator = make_evaluator(lambda values: (values["input"] @ weight, None), {"input": rng.normal(size=(40,))})
+    assert len(cut(evaluator)) == 1
 
 
+@settings(deadline=None)
 @given(
     length=st.integers(30, 50),
     kernel=st.integers(1, 4),
@@ -85,17 +87,19 @@ def test_slopes_of_parts_are_those_of_single_elements(
     starts = np.arange(0, length - (kernel - 1) * dilation, stride)
     taps = starts[:, None] + dilation * np.arange(kernel)
     x = rng.normal(size=(length, 3))
-    probe = probe_of(lambda values: (np.einsum("okc,kc->o", np.sin(values["input"][taps]), weight), None), {"input": x})
-    alone, scales = Partition(x.shape, probe.base.shape), np.ones(x.size)
-    single = probe.rung(alone, [element_bundle("input", alone, i, scales) for i in range(x.size)], -10)
-    cover = cover_of(probe)
+    evaluator = make_evaluator(
+        lambda values: (np.einsum("okc,kc->o", np.sin(values["input"][taps]), weight), None), {"input": x}
+    )
+    alone, scales = Partition(x.shape, evaluator.base.shape), StepScales.of(np.ones(x.size))
+    single = evaluator.measure(alone, [move_elements("input", alone, i, scales) for i in range(x.size)], -10)
+    cover = cut(evaluator)
     assert max(part.blocks for part in cover) > 1
     for part in cover:
-        bundles = [element_bundle("input", part, group, scales) for group in range(part.groups)]
-        rung = probe.rung(part, bundles, -10)
-        index = part.members.reshape(-1)
-        np.testing.assert_allclose(rung.plus, single.plus[:, index], rtol=1e-9, atol=1e-14)
-        np.testing.assert_allclose(rung.minus, single.minus[:, index], rtol=1e-9, atol=1e-14)
+        bundles = [move_elements("input", part, group, scales) for group in range(part.groups)]
+        difference = evaluator.measure(part, bundles, -10)
+        index = part.members().reshape(-1)
+        np.testing.assert_allclose(difference.plus, single.plus[:, index], rtol=1e-9, atol=1e-14)
+        np.testing.assert_allclose(difference.minus, single.minus[:, index], rtol=1e-9, atol=1e-14)
 
 
 def blur(p: Any, x: Any) -> Any:
@@ -142,7 +146,7 @@ def test_one_wrong_pixel_is_named_and_costs_a_handful_of_forwards() -> None:
 
 def test_a_budget_is_kept_while_parts_are_looked_for() -> None:
     x = np.random.default_rng(0).normal(size=(2, 300, 8))
-    assert verify_pullback(blur, {}, x, budget=100).forwards < 200
+    assert verify_pullback(blur, {}, x, budget=100).forwards <= 100
     assert verify_pullback(blur, {}, x).forwards > 300
 
 
@@ -191,6 +195,7 @@ def test_every_element_of_a_convolution_takes_few_forwards() -> None:
     assert report.forwards < 400
 
 
+@settings(deadline=None)
 @given(size=st.integers(1, 3 * CHUNK), period=st.integers(1, 5000), start=st.integers(0, 3 * CHUNK))
 def test_a_pattern_reads_as_the_array_it_stands_for(size: int, period: int, start: int) -> None:
     numbers = np.random.default_rng(period).normal(size=period)
