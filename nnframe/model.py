@@ -18,7 +18,8 @@ from nnframe.composition.inputs import InputShape
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import Callback, Constraint, Loss, Metric, Optimizer, Regularizer, Schedule
 from nnframe.interruption import guard_from_signals
-from nnframe.layers.convert import LayersSpec, as_root
+from nnframe.layers.convert import LayersSpec
+from nnframe.layers.sequential import as_root
 from nnframe.text import quote
 from nnframe.training.learner import Learner
 
