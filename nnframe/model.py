@@ -39,8 +39,7 @@ class Model(Learner):
     """A network put together from parts.
 
     Args:
-        layers: The layers, one after the other: parts, registry names, or ``{"name": ..., options}``; or one
-            combinator.
+        layers: The layers in their order: parts, registry names, or ``{"name": ..., options}``; or one combinator.
         loss: What training makes small: a part, a name, or ``{"name": ..., options}``. None for a model that only
             predicts.
         input_shape: The shape of one example, ``(64,)``, None for any length; a tuple of shapes for several inputs.
