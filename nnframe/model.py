@@ -18,7 +18,8 @@ from nnframe.composition.inputs import InputShape
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import Callback, Constraint, Loss, Metric, Optimizer, Regularizer, Schedule
 from nnframe.interruption import guard_from_signals
-from nnframe.layers.convert import LayersSpec, as_root
+from nnframe.layers.convert import LayersSpec
+from nnframe.layers.sequential import as_root
 from nnframe.text import quote
 from nnframe.training.learner import Learner
 
@@ -38,8 +39,7 @@ class Model(Learner):
     """A network put together from parts.
 
     Args:
-        layers: The layers, one after the other: parts, registry names, or ``{"name": ..., options}``; or one
-            combinator.
+        layers: The layers in their order: parts, registry names, or ``{"name": ..., options}``; or one combinator.
         loss: What training makes small: a part, a name, or ``{"name": ..., options}``. None for a model that only
             predicts.
         input_shape: The shape of one example, ``(64,)``, None for any length; a tuple of shapes for several inputs.

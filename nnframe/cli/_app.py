@@ -9,13 +9,13 @@ from contextlib import redirect_stderr
 from functools import partial, wraps
 from importlib import import_module
 from io import StringIO
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Annotated, Any
 
 import typer
 
 import nnframe
-import nnframe.cli
 from nnframe.cli._exit import CLOSED_PIPE, COULD_NOT_RUN
 from nnframe.cli._group import make_group, show_help
 from nnframe.errors import ConfigurationError
@@ -33,7 +33,7 @@ def make_app() -> typer.Typer:
     """Return the application with every command in this folder."""
     app = make_group(epilog=CODES)
     app.callback(invoke_without_command=True)(_nnframe)
-    for module in iter_modules(nnframe.cli.__path__):
+    for module in iter_modules([str(Path(__file__).parent)]):
         if not module.name.startswith("_"):
             import_module(f"nnframe.cli.{module.name}").add_to(app)
     _defer(app)

@@ -76,7 +76,7 @@ def _candidate(target: str, options: Sequence[str], types: bool) -> Candidate:
 
     found = _find_part(target)
     if options:
-        from nnframe.registry.options import build
+        from nnframe.registry.structure import build
 
         if not isinstance(found, type):
             raise ConfigurationError(f"{target} is a part already: options are for classes")

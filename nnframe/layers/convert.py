@@ -9,7 +9,7 @@ from nnframe import registry
 from nnframe.errors import NNFrameError, SpecError
 from nnframe.interfaces import Activation, AnyLayer, Initializer, Part
 
-__all__ = ["InitializerSpec", "LayerSpec", "LayersSpec", "as_initializer", "as_layer", "as_layers", "as_root"]
+__all__ = ["InitializerSpec", "LayerSpec", "LayersSpec", "as_initializer", "as_layer", "as_layers"]
 
 LayerSpec: TypeAlias = AnyLayer | Activation | str | Mapping[str, object]
 """A layer, an activation, a name of either, or ``{"name": ..., options}``."""
@@ -52,21 +52,6 @@ def as_layers(specs: LayersSpec) -> tuple[AnyLayer, ...]:
         except NNFrameError as error:
             raise error.within(index) from error.__cause__
     return tuple(layers)
-
-
-def as_root(layers: LayersSpec) -> AnyLayer:
-    """Return the one combinator that was given or described, or a Sequential of what was given.
-
-    >>> as_root(["tanh"])
-    Sequential(layers=(Activation(activation=Tanh()),), names=())
-    >>> as_root({"name": "residual", "layers": ["tanh"]})
-    Residual(layers=(Activation(activation=Tanh()),), names=())
-    """
-    from nnframe.layers.sequential import Sequential
-
-    given = as_layers(layers)
-    alone = len(given) == 1 and (isinstance(layers, str | Mapping | Part) or not isinstance(layers, Sequence))
-    return given[0] if alone and given[0].children else Sequential(given)
 
 
 def as_initializer(spec: InitializerSpec) -> Initializer:

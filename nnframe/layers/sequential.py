@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from attrs import frozen
 
 from nnframe.errors import ConfigurationError
-from nnframe.interfaces import NO_PARAMETERS, AnyPullback, AnyResult, Builder, Context
+from nnframe.interfaces import NO_PARAMETERS, AnyLayer, AnyPullback, AnyResult, Builder, Context, Part
 from nnframe.layers.combinator import Combinator, located
+from nnframe.layers.convert import LayersSpec, as_layers
 
-__all__ = ["Sequential"]
+__all__ = ["Sequential", "as_root"]
 
 
 @frozen
@@ -63,6 +66,19 @@ class Sequential(Combinator):
             return upstream, tuple(gradients)
 
         return x, pullback_all
+
+
+def as_root(layers: LayersSpec) -> AnyLayer:
+    """Return the one combinator that was given or described, or a Sequential of what was given.
+
+    >>> as_root(["tanh"])
+    Sequential(layers=(Activation(activation=Tanh()),), names=())
+    >>> as_root({"name": "residual", "layers": ["tanh"]})
+    Residual(layers=(Activation(activation=Tanh()),), names=())
+    """
+    given = as_layers(layers)
+    alone = len(given) == 1 and (isinstance(layers, str | Mapping | Part) or not isinstance(layers, Sequence))
+    return given[0] if alone and given[0].children else Sequential(given)
 
 
 def _first_with_parameters(values: tuple[object, ...]) -> int:

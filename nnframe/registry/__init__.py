@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from nnframe.lazy import lazy_names
 from nnframe.registry.index import INDEX
 from nnframe.registry.kind import Kind
+from nnframe.registry.kind_table import KINDS, kind_of
 from nnframe.registry.kinds import (
-    KINDS,
     activations,
     callbacks,
     constraints,
     initializers,
-    kind_of,
     layers,
     losses,
     metrics,

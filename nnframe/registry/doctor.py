@@ -16,7 +16,7 @@ from nnframe.registry.entrypoints import Line, Malformed
 from nnframe.registry.importer import Importer, print_aside
 from nnframe.registry.index import INDEX
 from nnframe.registry.kind import Kind
-from nnframe.registry.kinds import KINDS
+from nnframe.registry.kind_table import KINDS
 from nnframe.registry.load import BrokenEntryError, load
 from nnframe.registry.lookalikes import escape, find_lookalikes, find_oddity
 from nnframe.registry.refusals import choose_one

@@ -1,24 +1,18 @@
-"""build(): makes a part, or any attrs class, from options as they stand in JSON or TOML."""
+"""The options of a part, or of any attrs class: the fields that can be configured, and their types."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from functools import cache
 from inspect import get_annotations
 from types import SimpleNamespace
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, get_type_hints
 
 import attrs
 
-from nnframe.errors import NNFrameError, SpecError
 from nnframe.interfaces import Part
-from nnframe.interfaces.part import did_you_mean
-from nnframe.text import make_line, quote
 
-__all__ = ["build", "option_fields"]
-
-C = TypeVar("C")
+__all__ = ["option_fields", "option_types"]
 
 
 def option_fields(cls: type) -> dict[str, attrs.Attribute[Any]]:
@@ -33,50 +27,8 @@ def option_fields(cls: type) -> dict[str, attrs.Attribute[Any]]:
     return fields
 
 
-def build(cls: type[C], options: Mapping[str, object]) -> C:
-    """Return ``cls(**options)``, with each option brought to the type of its field.
-
-    Raises:
-        SpecError: An option is unknown, missing, or of a wrong type; the location says which.
-        ConfigurationError: The class refuses a value.
-    """
-    fields = option_fields(cls)
-    for key in options:
-        if key not in fields:
-            raise SpecError(f"{cls.__qualname__} has no option {quote(key)}{did_you_mean(key, fields)}")
-    missing = [key for key, field in fields.items() if field.default is attrs.NOTHING and key not in options]
-    if missing:
-        raise SpecError(f"{cls.__qualname__} needs the option {' and '.join(map(quote, missing))}")
-    values = {
-        str(fields[key].alias or fields[key].name): _value(cls, key, fields[key], value)
-        for key, value in options.items()
-    }
-    try:
-        return cls(**values)
-    except NNFrameError:
-        raise
-    except Exception as cause:  # Whatever a class does with an option that nobody would give it.
-        reason = str(cause.args[0] if cause.args else cause)
-        raise SpecError(f"{cls.__qualname__}: {make_line(reason, 300)}") from cause
-
-
-def _value(cls: type, key: str, field: attrs.Attribute[Any], value: object) -> object:
-    from nnframe.registry.structure import structure
-
-    hint = _hints(cls).get(field.name)
-    if field.converter is not None or hint is None:
-        return value  # The author's converter takes what users write.
-    try:
-        return structure(value, hint)
-    except NNFrameError as error:
-        error.within(key)
-        raise
-    except (TypeError, ValueError, LookupError, ArithmeticError) as cause:
-        raise SpecError(f"{quote(value)} cannot be used: {make_line(str(cause), 300)}", location=(key,)) from cause
-
-
 @cache
-def _hints(cls: type) -> dict[str, object]:
+def option_types(cls: type) -> dict[str, object]:
     """Return the types of the fields, as far as they can be found: not those imported for type checkers only."""
     try:
         return dict(get_type_hints(cls))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from nnframe.interfaces import Part
 from nnframe.registry.index import INDEX
-from nnframe.registry.kind import Kind
 from nnframe.registry.preference import preferred_distribution
+
+if TYPE_CHECKING:
+    from nnframe.registry.kind import Kind
 
 __all__ = ["lookup"]
 

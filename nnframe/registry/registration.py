@@ -12,7 +12,7 @@ from nnframe.registry.distribution import SESSION
 from nnframe.registry.entry import Entry
 from nnframe.registry.index import INDEX
 from nnframe.registry.kind import Kind
-from nnframe.registry.kinds import kind_of
+from nnframe.registry.kind_table import kind_of
 from nnframe.registry.preference import preferred_distribution
 
 __all__ = ["Registration", "registration_of"]

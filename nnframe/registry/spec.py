@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar, cast, overload
+from typing import TYPE_CHECKING, TypeVar, cast, overload
 
 from nnframe.errors import SpecError
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
-from nnframe.registry.kind import Kind
-from nnframe.registry.options import build
 from nnframe.registry.precedence import lookup
+from nnframe.registry.structure import build
 from nnframe.text import quote
+
+if TYPE_CHECKING:
+    from nnframe.registry.kind import Kind
 
 __all__ = ["resolve"]
 

@@ -1,4 +1,4 @@
-"""structure(): brings a value from JSON or TOML to the type of the field that it is meant for."""
+"""build() and structure(): from values as they stand in JSON or TOML to classes, each value in its field's type."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from numbers import Integral, Real
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Literal, Union, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 import attrs
 import numpy as np
@@ -15,12 +15,16 @@ import numpy as np
 from nnframe.errors import NNFrameError, SpecError
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import did_you_mean
+from nnframe.registry.kind_table import kind_of
+from nnframe.registry.options import option_fields, option_types
 from nnframe.text import make_line, quote
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
-__all__ = ["structure"]
+__all__ = ["build", "structure"]
+
+C = TypeVar("C")
 
 SEQUENCES = (tuple, list, set, frozenset, collections.abc.Sequence, collections.abc.Iterable)
 SPECIAL_FLOATS = ("inf", "-inf", "nan")
@@ -30,6 +34,46 @@ class WrongTypeError(SpecError):
     """A value is not of the type at all (and not of the type with something wrong inside)."""
 
     expected: str = ""
+
+
+def build(cls: type[C], options: Mapping[str, object]) -> C:
+    """Return ``cls(**options)``, with each option brought to the type of its field.
+
+    Raises:
+        SpecError: An option is unknown, missing, or of a wrong type; the location says which.
+        ConfigurationError: The class refuses a value.
+    """
+    fields = option_fields(cls)
+    for key in options:
+        if key not in fields:
+            raise SpecError(f"{cls.__qualname__} has no option {quote(key)}{did_you_mean(key, fields)}")
+    missing = [key for key, field in fields.items() if field.default is attrs.NOTHING and key not in options]
+    if missing:
+        raise SpecError(f"{cls.__qualname__} needs the option {' and '.join(map(quote, missing))}")
+    values = {
+        str(fields[key].alias or fields[key].name): _value(cls, key, fields[key], value)
+        for key, value in options.items()
+    }
+    try:
+        return cls(**values)
+    except NNFrameError:
+        raise
+    except Exception as cause:  # Whatever a class does with an option that nobody would give it.
+        reason = str(cause.args[0] if cause.args else cause)
+        raise SpecError(f"{cls.__qualname__}: {make_line(reason, 300)}") from cause
+
+
+def _value(cls: type, key: str, field: attrs.Attribute[Any], value: object) -> object:
+    hint = option_types(cls).get(field.name)
+    if field.converter is not None or hint is None:
+        return value  # The author's converter takes what users write.
+    try:
+        return structure(value, hint)
+    except NNFrameError as error:
+        error.within(key)
+        raise
+    except (TypeError, ValueError, LookupError, ArithmeticError) as cause:
+        raise SpecError(f"{quote(value)} cannot be used: {make_line(str(cause), 300)}", location=(key,)) from cause
 
 
 def structure(value: object, hint: object) -> object:
@@ -152,23 +196,18 @@ def _within(step: str | int, value: object, hint: object) -> object:
 
 
 def _part(value: object, hint: object) -> object:
-    from nnframe.registry.kinds import kind_of
-    from nnframe.registry.spec import resolve
-
     wanted = cast("type[Part]", _plain(hint))
     if wanted is Part and isinstance(value, Part):
         return value
     if not isinstance(value, str | Mapping | Part):
         raise _wrong(f"{wanted.kind} (a name, or a table with a name and options)", value)
-    part = resolve(value, kind_of(wanted))
+    part = kind_of(wanted).resolve(value)
     if not isinstance(part, wanted):
         raise SpecError(f"expected {wanted.__qualname__}, got {type(part).__qualname__}")
     return part
 
 
 def _attrs_class(value: object, hint: object) -> object:
-    from nnframe.registry.options import build
-
     wanted = cast("type", _plain(hint))
     if isinstance(value, wanted):
         return value

@@ -9,15 +9,16 @@ if TYPE_CHECKING:
     from nnframe.testing.check import Check as Check
     from nnframe.testing.gradients import assert_gradients as assert_gradients
     from nnframe.testing.kit import check_part as check_part, checks_of as checks_of
+    from nnframe.testing.outcome import Outcome as Outcome, Status as Status
     from nnframe.testing.parametrize import parametrize_with_checks as parametrize_with_checks
-    from nnframe.testing.result import Outcome as Outcome, PartResult as PartResult, Status as Status
+    from nnframe.testing.result import PartResult as PartResult
 
 _HOMES = {
     "Candidate": "candidate",
     "Check": "check",
-    "Outcome": "result",
+    "Outcome": "outcome",
     "PartResult": "result",
-    "Status": "result",
+    "Status": "outcome",
     "assert_gradients": "gradients",
     "check_part": "kit",
     "checks_of": "kit",

@@ -11,7 +11,7 @@ from nnframe.interfaces import Part
 from nnframe.testing.candidate import Candidate
 from nnframe.testing.check import Check
 from nnframe.testing.kit import session_of
-from nnframe.testing.result import Outcome, Status
+from nnframe.testing.outcome import Outcome, Status
 from nnframe.testing.session import Session
 
 if TYPE_CHECKING:

@@ -4,53 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from enum import StrEnum
 
 import attrs
 from attrs import field, frozen
 
 from nnframe.errors import ConformanceError, FileFormatError
+from nnframe.testing.outcome import Outcome, Status
 
-__all__ = ["Outcome", "PartResult", "Status"]
+__all__ = ["PartResult"]
 
 SCHEMA = 1
-
-
-class Status(StrEnum):
-    """What became of one check."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    EXPECTED = "expected failure"
-    """It failed, and the author said so, with a reason."""
-    SURPRISING = "unexpected pass"
-    """The author said that it fails, and it does not: the expectation is to be taken out."""
-    SKIPPED = "skipped"
-    """It does not apply to this part; the message says why."""
-    BLOCKED = "not run"
-    """A check that it builds on failed; the message says which."""
-
-
-@frozen
-class Outcome:
-    """What became of one check.
-
-    Attributes:
-        check: The name of the check, a sentence that is true of a good part.
-        status: What became of it.
-        message: What is wrong, or why it was skipped.
-        seconds: How long it took.
-    """
-
-    check: str
-    status: Status = field(converter=Status)
-    message: str = ""
-    seconds: float = 0.0
-
-    @property
-    def bad(self) -> bool:
-        """Whether the part is to be mended, or the expectation."""
-        return self.status in (Status.FAILED, Status.SURPRISING)
 
 
 def _tuple(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:

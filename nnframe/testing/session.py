@@ -12,7 +12,8 @@ from attrs import define, field
 from nnframe.errors import ConformanceError, NNFrameError
 from nnframe.testing.candidate import Candidate
 from nnframe.testing.check import Check, NotApplicable
-from nnframe.testing.result import Outcome, PartResult, Status
+from nnframe.testing.outcome import Outcome, Status
+from nnframe.testing.result import PartResult
 from nnframe.testing.subject import Subject
 
 __all__ = ["Session"]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from nnframe.testing.result import Outcome, PartResult, Status
+from typing import TYPE_CHECKING
+
+from nnframe.testing.outcome import Outcome, Status
+
+if TYPE_CHECKING:
+    from nnframe.testing.result import PartResult
 
 __all__ = ["render"]
 
@@ -10,6 +15,7 @@ __all__ = ["render"]
 def render(result: PartResult) -> str:
     """Write a result for people.
 
+    >>> from nnframe.testing import PartResult
     >>> skipped = Outcome("examples do not mix", "skipped", "BatchNorm declares otherwise")
     >>> print(render(PartResult("BatchNorm()", "layer", (Outcome("is a part", "passed"), skipped))))
     BatchNorm(): 1 of 2 checks ran in 0.00 s, all passed

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from nnframe.interfaces import Moment
+from nnframe.training.display import Silence
 from nnframe.training.pace import Pace, describe_measures, describe_stop, duration, part_of_epoch
-from nnframe.training.progress import Silence
 
 if TYPE_CHECKING:
     from rich.progress import Progress

@@ -11,8 +11,8 @@ from typing import Any
 from attrs import define, field
 
 from nnframe.interfaces import Moment
+from nnframe.training.display import Silence
 from nnframe.training.pace import Pace, describe_epoch, describe_measures, describe_stop, part_of_epoch
-from nnframe.training.progress import Silence
 
 __all__ = ["Notebook", "in_notebook"]
 

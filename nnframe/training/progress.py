@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import sys
-import time
 from typing import Literal
 
-from attrs import define, field
+from nnframe.interfaces import Display
+from nnframe.training.display import Lines, Silence
 
-from nnframe.interfaces import Display, Moment
-from nnframe.training.pace import Pace, describe_epoch, describe_stop
-
-__all__ = ["STYLES", "Lines", "Silence", "Style", "choose_display", "display_of"]
+__all__ = ["STYLES", "Style", "choose_display", "display_of"]
 
 Style = Literal["auto", "bar", "notebook", "lines", "none"]
 STYLES: tuple[Style, ...] = ("auto", "bar", "notebook", "lines", "none")
@@ -43,33 +40,3 @@ def _fitting() -> Style:
     if in_notebook():
         return "notebook"
     return "bar" if sys.stdout is not None and sys.stdout.isatty() else "lines"
-
-
-class Silence:
-    """Shows nothing."""
-
-    def start(self, moment: Moment) -> None: ...
-    def after_step(self, moment: Moment) -> None: ...
-    def after_epoch(self, moment: Moment) -> None: ...
-    def finish(self, moment: Moment) -> None: ...
-
-
-@define
-class Lines(Silence):
-    """Prints a line after an epoch: the first, the last, and every so many, so that a log stays readable."""
-
-    every: int | None = None
-    _pace: Pace = field(factory=Pace)
-
-    def start(self, moment: Moment) -> None:
-        self._pace.start(moment, time.perf_counter())
-
-    def after_epoch(self, moment: Moment) -> None:
-        self._pace.end_epoch(moment, time.perf_counter())
-        every = self.every or max(1, moment.epochs // 10)
-        if moment.epoch == 1 or moment.epoch % every == 0 or moment.epoch == moment.epochs or moment.stop_reason:
-            print(describe_epoch(moment, self._pace), flush=True)
-
-    def finish(self, moment: Moment) -> None:
-        if moment.stop_reason:
-            print(describe_stop(moment), flush=True)

@@ -21,9 +21,10 @@ from nnframe.callbacks import Lambda, ProgressBar
 from nnframe.errors import ConfigurationError
 from nnframe.interfaces import Moment
 from nnframe.layers import Dense
+from nnframe.training.display import Lines, Silence
 from nnframe.training.notebook import Notebook, in_notebook
 from nnframe.training.pace import Pace, duration
-from nnframe.training.progress import Lines, Silence, choose_display, display_of
+from nnframe.training.progress import choose_display, display_of
 
 X = np.random.default_rng(0).normal(size=(8, 2))
 Y = X[:, :1]

@@ -19,6 +19,13 @@ def test_a_report_survives_json_to_the_last_bit() -> None:
     assert VerificationReport.from_json(report.to_json()) == report
 
 
+def test_a_report_is_read_as_the_class_that_reads_it() -> None:
+    class Signed(VerificationReport):
+        """A report with the name of who made it."""
+
+    assert type(Signed.from_json(failing().to_json())) is Signed
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": 99}', '{"schema": 1}', '{"schema": 1, "findings": [{}]}'])
 def test_what_is_no_report_is_refused(text: str) -> None:
     with pytest.raises(FileFormatError):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from attrs import frozen
 
 from nnframe.text import make_printable
 from nnframe.verification.report.finding import Finding
-from nnframe.verification.report.report import VerificationReport
+
+if TYPE_CHECKING:
+    from nnframe.verification.report.report import VerificationReport
 
 __all__ = ["Change", "compare_reports"]
 
@@ -36,7 +40,7 @@ def compare_reports(before: VerificationReport, after: VerificationReport) -> tu
 
     Of several findings of one path the worst counts.
 
-    >>> from nnframe.verification import Verdict
+    >>> from nnframe.verification import Verdict, VerificationReport
     >>> right = VerificationReport((Finding("bias", Verdict.PASS),))
     >>> wrong = VerificationReport((Finding("bias", Verdict.FAIL),))
     >>> print(*compare_reports(right, wrong))

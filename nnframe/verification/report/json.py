@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeVar
 
 from attrs import asdict
 
@@ -11,9 +12,13 @@ from nnframe.errors import FileFormatError
 from nnframe.schema import read_into
 from nnframe.strict_json import read_json
 from nnframe.verification.report.finding import Coverage, Finding
-from nnframe.verification.report.report import VerificationReport
+
+if TYPE_CHECKING:
+    from nnframe.verification.report.report import VerificationReport
 
 __all__ = ["MOST_BYTES", "SCHEMA", "dump", "load"]
+
+R = TypeVar("R", bound="VerificationReport")
 
 SCHEMA = 1
 """The version of the schema; it grows when a reader of the old one would misread the new one."""
@@ -27,14 +32,15 @@ def dump(report: VerificationReport) -> str:
     return json.dumps({"schema": SCHEMA, "verdict": report.verdict, **asdict(report)}, indent=2)
 
 
-def load(text: str | bytes) -> VerificationReport:
-    """Read a report from JSON text, or from the bytes of a file of it.
+def load(text: str | bytes, report_class: type[R]) -> R:
+    """Read a report of a class from JSON text, or from the bytes of a file of it.
 
     Raises:
         FileFormatError: It is no report, from a newer schema, or not all of it is what it should be; the message names
             the place.
 
-    >>> load('{"schema": 1, "findings": [{"path": "bias", "verdict": "RIGHT"}]}')
+    >>> from nnframe.verification import VerificationReport
+    >>> load('{"schema": 1, "findings": [{"path": "bias", "verdict": "RIGHT"}]}', VerificationReport)
     Traceback (most recent call last):
     nnframe.errors.FileFormatError: the report: findings: entry 0: verdict must be a verdict, and is 'RIGHT'...
     """
@@ -46,7 +52,7 @@ def load(text: str | bytes) -> VerificationReport:
     if version != SCHEMA or type(version) is not int:
         hint = "update nnframe to read it" if type(version) is int and version > SCHEMA else "it is damaged"
         raise FileFormatError(f"expected a report of schema {SCHEMA}, got schema {version!r:.40}: {hint}")
-    report = read_into(VerificationReport, data, "the report", FileFormatError)
+    report = read_into(report_class, data, "the report", FileFormatError)
     if verdict is not None and verdict != report.verdict:
         raise FileFormatError(f"the report is damaged: it says {verdict!r:.40}, and its findings {report.verdict}")
     for what in _find_contradictions(report):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from nnframe.text import make_printable
 from nnframe.verification.report.finding import Finding
-from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.report.verdict import Verdict
+
+if TYPE_CHECKING:
+    from nnframe.verification.report.report import VerificationReport
 
 __all__ = ["to_junit"]
 
@@ -15,6 +18,7 @@ __all__ = ["to_junit"]
 def to_junit(report: VerificationReport, name: str = "gradients") -> str:
     """Write one test case for each gradient: wrong ones fail, undecided ones are skipped.
 
+    >>> from nnframe.verification import VerificationReport
     >>> text = to_junit(VerificationReport((Finding("weight", Verdict.FAIL, hint="the sign is wrong"),)))
     >>> 'failures="1"' in text, "the sign is wrong" in text
     (True, True)

@@ -10,10 +10,11 @@ from nnframe.errors import MissingDependencyError, VerificationError
 from nnframe.text import make_printable
 from nnframe.verification.report.detail import Detail
 from nnframe.verification.report.finding import Finding
-from nnframe.verification.report.report import VerificationReport
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from nnframe.verification.report.report import VerificationReport
 
 __all__ = ["plot_report", "plot_tangent"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import field, frozen
 
@@ -95,7 +95,7 @@ class VerificationReport:
         return dump(self)
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> VerificationReport:
+    def from_json(cls, text: str | bytes) -> Self:
         """The report that ``to_json`` wrote.
 
         Raises:
@@ -103,7 +103,7 @@ class VerificationReport:
         """
         from nnframe.verification.report.json import load
 
-        return load(text)
+        return load(text, cls)
 
     def to_html(self, title: str = "Gradients") -> str:
         """The report as one HTML page that needs nothing else; with pictures where ``details`` were asked for."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from attrs import frozen
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
@@ -9,9 +11,11 @@ from rich.text import Text
 
 from nnframe.text import make_printable
 from nnframe.verification.report.finding import Finding
-from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.report.text import headline, row
 from nnframe.verification.report.verdict import Verdict
+
+if TYPE_CHECKING:
+    from nnframe.verification.report.report import VerificationReport
 
 __all__ = ["renderable"]
 
@@ -23,6 +27,7 @@ NARROW = 72
 def renderable(report: VerificationReport) -> RenderableType:
     """What rich shows of a report.
 
+    >>> from nnframe.verification import VerificationReport
     >>> console = Console(width=40, force_terminal=False)
     >>> console.print(renderable(VerificationReport((Finding("weight", Verdict.PASS),))))  # doctest: +ELLIPSIS
     PASS: 1 gradient right

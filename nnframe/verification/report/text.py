@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import textwrap
+from typing import TYPE_CHECKING
 
 from nnframe.text import make_printable
 from nnframe.verification.report.finding import Finding
-from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.report.verdict import Verdict
+
+if TYPE_CHECKING:
+    from nnframe.verification.report.report import VerificationReport
 
 __all__ = ["headline", "render", "row"]
 
@@ -18,6 +21,7 @@ LONGEST_PATH = 22
 def render(report: VerificationReport) -> str:
     """A report as text.
 
+    >>> from nnframe.verification import VerificationReport
     >>> print(render(VerificationReport((Finding("weight", Verdict.PASS),))))  # doctest: +ELLIPSIS
     PASS: 1 gradient right...
     """

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from nnframe.verification.report.finding import Finding
 from nnframe.verification.report.html.words import quote, said, summary
-from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.report.verdict import Verdict
+
+if TYPE_CHECKING:
+    from nnframe.verification.report.report import VerificationReport
 
 __all__ = ["to_fragment"]
 
@@ -16,6 +20,7 @@ _COLOUR = {Verdict.PASS: "#1a7f4b", Verdict.FAIL: "#c62f2f", Verdict.KINK: "#8a5
 def to_fragment(report: VerificationReport) -> str:
     """Write what a notebook shows: the verdict, and the worst gradients; everything is escaped.
 
+    >>> from nnframe.verification import VerificationReport
     >>> "&lt;b&gt;" in to_fragment(VerificationReport((Finding("<b>", Verdict.PASS),)))
     True
     """

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from nnframe.verification.report.finding import Finding
 from nnframe.verification.report.html.pictures import pictures
 from nnframe.verification.report.html.words import facts, quote, summary
-from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.report.verdict import Verdict
+
+if TYPE_CHECKING:
+    from nnframe.verification.report.report import VerificationReport
 
 __all__ = ["to_html"]
 
@@ -25,6 +28,7 @@ _COLUMNS = (
 def to_html(report: VerificationReport, title: str = "Gradients") -> str:
     """Write a report as one self-contained HTML page; everything in it is escaped.
 
+    >>> from nnframe.verification import VerificationReport
     >>> page = to_html(VerificationReport((Finding("<b>", Verdict.PASS),)))
     >>> "<b>" in page, "&lt;b&gt;" in page
     (False, True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 
 from nnframe.text import make_printable
 from nnframe.verification.report.finding import Finding
-from nnframe.verification.report.report import VerificationReport
 from nnframe.verification.report.verdict import Verdict
+
+if TYPE_CHECKING:
+    from nnframe.verification.report.report import VerificationReport
 
 __all__ = ["facts", "quote", "said", "summary"]
 
@@ -27,6 +30,7 @@ def quote(text: str) -> str:
 def summary(report: VerificationReport) -> str:
     """How many gradients are right and wrong.
 
+    >>> from nnframe.verification import VerificationReport
     >>> summary(VerificationReport((Finding("weight", Verdict.PASS),)))
     '1 gradient: 1 right'
     """
