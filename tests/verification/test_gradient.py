@@ -127,3 +127,9 @@ def test_bad_arguments_are_refused() -> None:
         verify_gradient(np.sin, np.cos, np.ones(3))
     with pytest.raises(VerificationError, match="real numbers"):
         verify_gradient(np.sin, np.cos, "x")
+
+
+def test_a_limit_that_allows_no_call_leaves_the_gradient_undecided() -> None:
+    report = verify_gradient(lambda w: w @ w, lambda w: w, np.ones(3), budget=1e-12)
+    assert report["input"].verdict is Verdict.INCONCLUSIVE
+    assert report.forwards == 0

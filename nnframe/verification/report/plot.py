@@ -20,6 +20,8 @@ __all__ = ["plot_report", "plot_tangent"]
 
 Axes = Any
 """A matplotlib Axes, whose methods matplotlib does not type."""
+SMALLEST, LARGEST = 1e-290, 1e290
+"""Errors that an axis with a logarithmic scale can show."""
 
 
 def plot_report(report: VerificationReport, most: int = 4) -> Figure:
@@ -77,11 +79,14 @@ def _heatmap(axes: Axes, finding: Finding, detail: Detail) -> None:
 
 
 def _curve(axes: Axes, detail: Detail) -> None:
-    points = [(each.step, each.error) for each in detail.curve if each.error > 0]
+    points = [(each.step, each.error) for each in detail.curve if SMALLEST < each.error < LARGEST]
     if points:
         axes.loglog(*zip(*points, strict=True), "o-", markersize=3, linewidth=1)
-        if detail.error_bar > 0:
-            axes.axhline(detail.error_bar, color="green", linestyle="--", linewidth=1, label="error bar")
+        bars = [detail.error_bar] if SMALLEST < detail.error_bar < LARGEST else []
+        sizes = [*(error for _, error in points), *bars]
+        axes.set_ylim(min(sizes) / 2, max(sizes) * 2)  # a plateau may be too flat for limits that matplotlib finds
+        for bar in bars:
+            axes.axhline(bar, color="green", linestyle="--", linewidth=1, label="error bar")
             axes.legend()
     axes.set_xlabel("step")
     axes.set_title(f"error of element {detail.index}")
