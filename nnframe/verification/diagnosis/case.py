@@ -11,10 +11,12 @@ from attrs import field, frozen
 from nnframe.arrays import Array, Booleans
 from nnframe.verification.report.cause import Cause
 
-__all__ = ["Case", "Explanation"]
+__all__ = ["MOST_AXES", "Case", "Explanation"]
 
 BARS = 4.0
 RELATIVE = 2e-6
+MOST_AXES = 4
+"""Of an array whose axes are tried in every order."""
 
 
 @frozen

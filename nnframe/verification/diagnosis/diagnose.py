@@ -14,7 +14,7 @@ from nnframe.verification.comparison.variable import Variable
 from nnframe.verification.diagnosis.case import Case, Explanation
 from nnframe.verification.diagnosis.finding import Decision
 from nnframe.verification.diagnosis.layout import permuted, through_transposed, transposed
-from nnframe.verification.diagnosis.localized import elementwise_derivative, some_elements
+from nnframe.verification.diagnosis.localized import FEW, elementwise_derivative, some_elements
 from nnframe.verification.diagnosis.reduction import not_accumulated, slice_weights, wrong_axis
 from nnframe.verification.diagnosis.scaling import scaled, zero
 from nnframe.verification.diagnosis.terms import another_term, coupling_forgotten, upstream_itself
@@ -44,7 +44,6 @@ HYPOTHESES: tuple[Callable[[Case], Explanation | None], ...] = (
 
 MOST_ENTRIES = 2**21
 MOST_FORWARDS = 4096
-FEW = 0.2
 FOUND = (
     "{:,} of {:,} elements are wrong; bisection found them, and a random direction through all agrees for the others"
 )

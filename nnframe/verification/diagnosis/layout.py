@@ -8,12 +8,10 @@ from itertools import combinations, permutations
 import numpy as np
 
 from nnframe.arrays import Array, Integers
-from nnframe.verification.diagnosis.case import Case, Explanation
+from nnframe.verification.diagnosis.case import MOST_AXES, Case, Explanation
 from nnframe.verification.report.cause import Cause
 
 __all__ = ["permuted", "through_transposed", "transposed"]
-
-MOST_AXES = 4
 
 
 def transposed(case: Case) -> Explanation | None:

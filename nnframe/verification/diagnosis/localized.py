@@ -7,9 +7,10 @@ import numpy as np
 from nnframe.verification.diagnosis.case import Case, Explanation
 from nnframe.verification.report.cause import Cause
 
-__all__ = ["elementwise_derivative", "some_elements"]
+__all__ = ["FEW", "elementwise_derivative", "some_elements"]
 
 FEW = 0.2
+"""The share of a gradient up to which its wrong elements are called single ones."""
 
 
 def elementwise_derivative(case: Case) -> Explanation | None:

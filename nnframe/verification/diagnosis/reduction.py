@@ -8,12 +8,11 @@ from itertools import combinations, permutations
 import numpy as np
 
 from nnframe.arrays import Array
-from nnframe.verification.diagnosis.case import Case, Explanation
+from nnframe.verification.diagnosis.case import MOST_AXES, Case, Explanation
 from nnframe.verification.report.cause import Cause
 
 __all__ = ["not_accumulated", "slice_weights", "wrong_axis"]
 
-MOST_AXES = 4
 MOST_SLICES = 64
 
 

@@ -21,11 +21,10 @@ from nnframe.verification.floats.step_scale import MANY, repeat_scaled
 from nnframe.verification.numerical.evaluator import Evaluator
 from nnframe.verification.numerical.partition import AxisPair, Partition, Strips
 from nnframe.verification.numerical.perturbation import Bundle, Move
-from nnframe.verification.sparsity.detection import find_touched_slices
+from nnframe.verification.sparsity.detection import AMPLITUDES, find_touched_slices
 
 __all__ = ["find_cover"]
 
-AMPLITUDES = (2.0**-4, 2.0**-12)
 FEW = 16
 FEWEST_SLICES = 3
 

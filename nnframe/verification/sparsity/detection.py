@@ -23,7 +23,7 @@ from nnframe.verification.numerical.evaluator import Evaluator
 from nnframe.verification.numerical.partition import AxisPair, Partition
 from nnframe.verification.numerical.perturbation import Bundle, Move
 
-__all__ = ["find_partition", "find_touched_slices", "is_affine", "may_have_structure"]
+__all__ = ["AMPLITUDES", "find_partition", "find_touched_slices", "is_affine", "may_have_structure"]
 
 AMPLITUDES = (2.0**-4, 2.0**-12)
 FEWEST_GROUPS = 8
