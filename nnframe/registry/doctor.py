@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Literal
 
 from attrs import frozen
@@ -55,16 +57,31 @@ def diagnose() -> tuple[Finding, ...]:
     ``KeyboardInterrupt`` passes, as it cannot be told from the user's.
     """
     INDEX.refresh()
-    scan = INDEX.scan
-    findings: list[Finding] = []
+    with _pause_collection():
+        return tuple(_find(INDEX.scan))
+
+
+@contextmanager
+def _pause_collection() -> Iterator[None]:
+    """Keep Python from looking for garbage among what is found, all of which is kept; it takes a third of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _find(scan: Scan) -> Iterator[Finding]:
     find_fault = _FaultFinder()
     for kind in KINDS.values():
         with print_aside():
-            findings += _check_parts(kind, find_fault)
-        findings += (*_check_conflicts(kind), *_check_aliases(kind), *_check_names(kind))
+            faults = list(_check_parts(kind, find_fault))
+        for findings in (faults, _check_conflicts(kind), _check_aliases(kind), _check_names(kind)):
+            yield from findings
     for check in (_check_distributions, _check_groups, _check_files, _check_shadowed):
-        findings += check(scan)
-    return tuple(findings)
+        yield from check(scan)
 
 
 class _FaultFinder:
