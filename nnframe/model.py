@@ -293,4 +293,9 @@ class Model(Learner):
 
 
 def _resolved(rules: Rules | None, kind: registry.Kind[Any], base: type) -> dict[str, Any]:
+    if rules is not None and not isinstance(rules, Mapping):
+        raise ConfigurationError(
+            f"{kind.plural} expects a mapping from paths to {kind.plural}, such as {{'*.weight': ...}}, "
+            f"got {quote(rules)}"
+        )
     return {pattern: rule if isinstance(rule, base) else kind.resolve(rule) for pattern, rule in (rules or {}).items()}

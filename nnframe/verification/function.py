@@ -9,6 +9,7 @@ import numpy as np
 
 from nnframe.arrays import Array
 from nnframe.errors import VerificationError
+from nnframe.interfaces.builder import describe
 from nnframe.text import quote
 from nnframe.verification.core import verify_subject
 from nnframe.verification.nearby import duplicated
@@ -59,6 +60,8 @@ def verify_pullback(
     True
     """
     started = time.perf_counter()
+    if not isinstance(parameters, Mapping):
+        raise VerificationError(f"expected parameters as a mapping from names to arrays, got {quote(parameters)}")
     subject, originals = subject_of(function, parameters, x)
     subject.budget = budget_of(budget)
     subject.details = details
@@ -70,6 +73,32 @@ def verify_pullback(
         pullbacks=subject.pullbacks,
         seconds=time.perf_counter() - started,
     )
+
+
+def _run(
+    function: Function, parameters: Mapping[str, object], x: object
+) -> tuple[object, Callable[[Array], tuple[object, Mapping[str, object]]]]:
+    """Run a function; what it and its pullback return is checked."""
+    output, pullback = _require_pair(function(parameters, x), "the function must return (output, pullback)")
+    if not callable(pullback):
+        raise VerificationError(
+            f"the function must return (output, pullback), and returned {describe(pullback)} second"
+        )
+
+    def pull(upstream: Array) -> tuple[object, Mapping[str, object]]:
+        wanted = "the pullback must return (input gradient, {name: gradient})"
+        input_gradient, gradients = _require_pair(pullback(upstream), wanted)
+        if not isinstance(gradients, Mapping):
+            raise VerificationError(f"{wanted}, and returned {describe(gradients)} in the place of the mapping")
+        return input_gradient, gradients
+
+    return output, pull
+
+
+def _require_pair(result: object, wanted: str) -> tuple[object, object]:
+    if not isinstance(result, tuple | list) or len(result) != 2:
+        raise VerificationError(f"{wanted}, a tuple of two, and returned {describe(result)}")
+    return result[0], result[1]
 
 
 def subject_of(function: Function, parameters: Mapping[str, object], x: object) -> tuple[Subject, list[Array]]:
@@ -99,7 +128,7 @@ def subject_of(function: Function, parameters: Mapping[str, object], x: object) 
     def call(arrays: Values, integers: Mapping[str, object] = fixed) -> tuple[object, Pull]:
         given = tuple(at(arrays, name, integers) for name in names)
         values_by_name = {name: at(arrays, name, integers) for name in parameters}
-        output, pullback = function(values_by_name, given if isinstance(x, tuple) else given[0])
+        output, pullback = _run(function, values_by_name, given if isinstance(x, tuple) else given[0])
 
         def pull(upstream: Array) -> dict[str, object]:
             input_gradient, gradients = pullback(upstream)
