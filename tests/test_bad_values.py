@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from attrs import frozen
+from nnframe_mse import MeanSquaredError as SquareLoss
 from numpy.random import Generator
 
 from nnframe import Model, registry
@@ -112,6 +113,16 @@ def test_a_loss_of_ones_own_explains_its_arguments_too() -> None:
         Squares().forward("a", Y)  # type: ignore[arg-type]  # the mistake that is tested
     with pytest.raises(ValueError, match="broadcast"):  # a failure that no argument explains stays as it is
         Squares().forward(np.ones(3), np.ones((4, 1)))
+
+
+def test_a_loss_may_call_the_forward_that_it_overrides() -> None:
+    @frozen
+    class Doubled(SquareLoss):
+        def forward(self, prediction: Array, target: Array) -> tuple[Array, Callable[[Array], Array]]:
+            losses, pullback = super().forward(prediction, target)
+            return 2 * losses, lambda upstream: pullback(2 * upstream)
+
+    assert Doubled()([[3.0]], [[1.0]]).tolist() == [8.0]
 
 
 @pytest.mark.parametrize("bad", NO_RULES, ids=name_type)

@@ -22,7 +22,7 @@ def name_wrong_arguments(cls: type, method: str, arrays: Sequence[str], optional
     Arguments are looked at only after a failure: training pays nothing, and arrays of any library pass.
 
     Args:
-        cls: The class; nothing happens where it does not define the method itself.
+        cls: The class, as it is when its first object is made: ``attrs`` has finished it.
         method: The name of the method.
         arrays: Its arguments that are arrays of numbers.
         optional: Those that may be None as well.
@@ -35,8 +35,9 @@ def name_wrong_arguments(cls: type, method: str, arrays: Sequence[str], optional
     Traceback (most recent call last):
     nnframe.errors.DtypeError: Half.forward expects arrays of numbers, and its prediction is list: ...
     """
-    function: Callable[..., Any] | None = cls.__dict__.get(method)
-    if function is None or hasattr(function, "__wrapped__") or getattr(function, "__isabstractmethod__", False):
+    owner = next((base for base in cls.__mro__ if method in base.__dict__), cls)
+    function: Callable[..., Any] = owner.__dict__[method]
+    if hasattr(function, "__wrapped__"):
         return
     signature = inspect.signature(function)
 
@@ -60,11 +61,11 @@ def name_wrong_arguments(cls: type, method: str, arrays: Sequence[str], optional
             if not wrong:
                 raise
             raise DtypeError(
-                f"{cls.__name__}.{method} expects arrays of numbers, and {' and '.join(wrong)}: make arrays with "
-                f"numpy.asarray ({make_line(f'{type(cause).__name__}: {cause}', 100)})"
+                f"{type(arguments[0]).__name__}.{method} expects arrays of numbers, and {' and '.join(wrong)}: "
+                f"make arrays with numpy.asarray ({make_line(f'{type(cause).__name__}: {cause}', 100)})"
             ) from cause
 
-    setattr(cls, method, explained)
+    setattr(owner, method, explained)
 
 
 def _is_array(value: object) -> bool:

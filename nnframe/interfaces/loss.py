@@ -43,8 +43,9 @@ class Loss(Part, Generic[T]):
     __slots__ = ()
     kind: ClassVar[str] = "loss"
 
-    def __init_subclass__(cls, **options: object) -> None:
-        super().__init_subclass__(**options)
+    @classmethod
+    def finish_class(cls) -> None:
+        super().finish_class()
         name_wrong_arguments(cls, "forward", ("prediction", "target"))
 
     @abstractmethod

@@ -59,8 +59,9 @@ class Metric(Part, Generic[S]):
     better: ClassVar[Direction] = "min"
     sequences: ClassVar[bool] = False
 
-    def __init_subclass__(cls, **options: object) -> None:
-        super().__init_subclass__(**options)
+    @classmethod
+    def finish_class(cls) -> None:
+        super().finish_class()
         name_wrong_arguments(cls, "update", ("prediction", "target"), ("weight",))
 
     @abstractmethod
