@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from nnframe.errors import ConfigurationError
+from nnframe.interfaces import Part
 from nnframe.registry import Kind
 from nnframe.text import list_names, quote
 
 __all__ = ["matching", "resolve_rules"]
 
+P = TypeVar("P", bound=Part)
 R = TypeVar("R")
 
 _LONGEST_PATTERN = 1_000
@@ -21,7 +23,7 @@ _MOST_COMPARISONS = 1_000_000
 """Patterns times paths: a file may hold any number of both."""
 
 
-def resolve_rules(rules: object, kind: Kind[Any]) -> dict[str, Any]:
+def resolve_rules(rules: object, kind: Kind[P]) -> dict[str, P]:
     """Return the parts of one kind by path pattern; a part may be given by name, or as a description.
 
     Raises:
