@@ -1,8 +1,8 @@
 """nnframe: neural networks on NumPy in which every part is a plugin, and a gradient verifier that names the mistake."""
 
-from typing import TYPE_CHECKING
-
 from nnframe.lazy import lazy_names
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from nnframe import (

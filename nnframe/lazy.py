@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
 from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # to import typing, or collections, would take longer than the rest of this
+    from collections.abc import Callable, Mapping
 
 __all__ = ["lazy_names"]
 

@@ -15,8 +15,9 @@ from nnframe.checks import require_positive_int
 from nnframe.composition import Summary, SummaryVisitor, from_vector, to_vector
 from nnframe.composition.examples import take
 from nnframe.composition.inputs import InputShape
+from nnframe.composition.rules import resolve_rules
 from nnframe.errors import ConfigurationError
-from nnframe.interfaces import Callback, Constraint, Loss, Metric, Optimizer, Regularizer, Schedule
+from nnframe.interfaces import Callback, Loss, Metric, Optimizer, Schedule
 from nnframe.interruption import guard_from_signals
 from nnframe.layers.convert import LayersSpec
 from nnframe.layers.sequential import as_root
@@ -83,8 +84,8 @@ class Model(Learner):
             input_dtype=input_dtype,
             seed=seed,
             dtype=dtype,
-            regularizers=_resolved(regularizers, registry.regularizers, Regularizer),
-            constraints=_resolved(constraints, registry.constraints, Constraint),
+            regularizers=resolve_rules(regularizers, registry.regularizers),
+            constraints=resolve_rules(constraints, registry.constraints),
             trainable=trainable,
         )
         self.history: History | None = None
@@ -293,7 +294,3 @@ class Model(Learner):
         from nnframe.persistence import load_model
 
         return load_model(cls, path)
-
-
-def _resolved(rules: Rules | None, kind: registry.Kind[Any], base: type) -> dict[str, Any]:
-    return {pattern: rule if isinstance(rule, base) else kind.resolve(rule) for pattern, rule in (rules or {}).items()}

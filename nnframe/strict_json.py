@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from nnframe.errors import FileFormatError
 
-__all__ = ["DEEPEST", "MOST_VALUES", "read_json", "write_json"]
+__all__ = ["DEEPEST", "MOST_DIGITS", "MOST_VALUES", "read_json", "write_json"]
 
 DEEPEST = 64
 """How deep brackets may be nested."""
@@ -21,7 +21,8 @@ _BYTES_A_VALUE = 6
 
 _STRING = re.compile(rb'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*+"')  # Possessive: it keeps nothing to come back to.
 _BRACKET = re.compile(rb"[\[\]{}]")
-_LONGEST_NUMBER = 40
+MOST_DIGITS = 40
+"""How many digits a whole number may have."""
 
 
 def read_json(text: bytes, what: str, most: int = MOST_VALUES, *, finite: bool = True) -> object:
@@ -97,7 +98,7 @@ def _refuse_constant(name: str) -> object:
 
 
 def _whole(digits: str) -> int:
-    if len(digits) > _LONGEST_NUMBER:
+    if len(digits) > MOST_DIGITS:
         raise FileFormatError(f"has a number of {len(digits)} digits")
     return int(digits)
 

@@ -14,6 +14,9 @@ LONGEST_LINE = 600
 _LONGEST_NAME = 100
 """Longer names are no misspelling of anything: the search for similar ones would take seconds."""
 
+_LEAST_RATIO = 0.6
+"""The least similarity, as ``difflib`` measures it, of a misspelling."""
+
 _MOST_LISTED = 20
 
 _REPR = Repr()
@@ -55,6 +58,8 @@ def make_line(text: str, most: int = LONGEST_LINE) -> str:
     >>> make_line("first\\n  second"), make_line("0123456789", most=7)
     ('first second', '012…789')
     """
+    if len(text) <= most and text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]:
+        return text  # as nearly always; a registry of a hundred thousand names makes half a million lines
     head = text if len(text) <= 4 * most else f"{text[: 2 * most]} {text[-2 * most :]}"  # what is cut costs no time
     line = make_printable(" ".join(head.split()))
     half = most // 2
@@ -96,7 +101,15 @@ def find_closest(word: str, names: Iterable[str]) -> str:
     """
     if len(word) > _LONGEST_NAME:
         return ""
-    close = difflib.get_close_matches(word, [name for name in names if len(name) <= _LONGEST_NAME], n=1)
+    length, letters = len(word), frozenset(word)
+    shortest, longest = length * _LEAST_RATIO / (2 - _LEAST_RATIO), length * (2 - _LEAST_RATIO) / _LEAST_RATIO
+    possible = [  # by the length and the letters, which cost a small part of what difflib does
+        name
+        for name in names
+        if shortest <= len(name) <= longest
+        and 2 * (length - len(letters.difference(name))) >= _LEAST_RATIO * (length + len(name))
+    ]
+    close = difflib.get_close_matches(word, possible, n=1, cutoff=_LEAST_RATIO) if possible else []
     return close[0] if close else ""
 
 

@@ -5,16 +5,23 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import signal
+import subprocess
 import sys
 import threading
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from attrs import frozen
 
 from nnframe import registry
+
+try:
+    import fcntl
+except ImportError:  # on Windows each process builds its own
+    fcntl = None  # type: ignore[assignment]
 
 PEERS = ("torch", "jax", "thinc", "pandas", "numba")
 REQUIRED = os.environ.get("NNFRAME_PEERS") == "required"
@@ -48,6 +55,33 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Where the peers are required, a test that is skipped has failed."""
     if REQUIRED and report.skipped and "could not import" in str(report.longrepr):
         report.outcome = "failed"
+
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """The wheels of nnframe and its plugins by the name of the package, built once for all processes of a run."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "wheels"
+    with _lock(folder.with_name("wheels.lock")):
+        if not folder.exists():
+            projects = [ROOT, *sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))]
+            unfinished = tmp_path_factory.mktemp("unfinished")
+            pip = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", unfinished]
+            subprocess.run([*map(str, [*pip, *projects])], cwd=base, check=True, timeout=250)
+            unfinished.rename(folder)
+    return {path.name.split("-")[0]: path for path in folder.glob("*.whl")}
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    """Let one process in at a time; the system frees the lock of one that was killed."""
+    with path.open("w") as stream:
+        if fcntl is not None:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
 
 
 WHEEL = "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"

@@ -14,7 +14,7 @@ from attrs import define, frozen
 from nnframe.checks import truth, whole_from_zero
 from nnframe.errors import FileFormatError, SaveError
 from nnframe.interfaces import Callback, Moment
-from nnframe.paths import as_path_text
+from nnframe.paths import as_path_text, show_path
 from nnframe.persistence.atomic import replace_file
 from nnframe.training.tables import csv_text
 
@@ -63,22 +63,22 @@ class CSVLogger(Callback[Written]):
     def check_state(self, state: Written, moment: Moment, epoch: int) -> None:
         path = Path(self.path)
         if len(set(state.columns)) < len(state.columns):
-            raise FileFormatError(f"{self.path} cannot have a column twice")
+            raise FileFormatError(f"{show_path(self.path)} cannot have a column twice")
         if not state.columns or not path.is_file() or path.stat().st_size < state.end:
             return
         with path.open("rb") as file:
             before = file.read(state.end)
         if not before.endswith(b"\n") or not before.startswith(_text([state.columns])):
-            raise FileFormatError(f"{self.path} is not the file that the run wrote up to byte {state.end}")
+            raise FileFormatError(f"{show_path(self.path)} is not the file that the run wrote up to byte {state.end}")
 
     def after_epoch(self, state: Written, moment: Moment) -> None:
         row: dict[str, object] = {"epoch": moment.epoch, **moment.logs}
         try:
             self._write(state, row)
         except OSError as cause:
-            raise SaveError(f"CSVLogger cannot write {self.path}: {cause.strerror or cause}") from cause
+            raise SaveError(f"CSVLogger cannot write {show_path(self.path)}: {cause.strerror or cause}") from cause
         except (UnicodeDecodeError, csv.Error) as cause:
-            raise SaveError(f"CSVLogger cannot go on behind what {self.path} holds: {cause}") from cause
+            raise SaveError(f"CSVLogger cannot go on behind what {show_path(self.path)} holds: {cause}") from cause
 
     def _write(self, state: Written, row: dict[str, object]) -> None:
         path = Path(self.path)

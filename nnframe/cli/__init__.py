@@ -7,9 +7,10 @@ function returns its exit code and raises any error; ``_exit`` alone decides wha
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from functools import partial
-from importlib.util import find_spec
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # nothing that takes time is imported before main() can answer Ctrl-C
+    from collections.abc import Sequence
 
 __all__ = ["main"]
 
@@ -27,10 +28,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0: what was asked for was reached; 1: it was not; 2: undecided; 3: it could not be run, wrong arguments
         included; 130: Ctrl-C; 141: nobody reads the output any more.
     """
-    from nnframe.cli._exit import run_guarded
+    try:
+        from nnframe.cli._interrupt import leave_on_interrupt
 
-    _limit_width()
-    return run_guarded(partial(_run, arguments))
+        with leave_on_interrupt():
+            from nnframe.cli._exit import run_guarded
+
+        _limit_width()
+        return run_guarded(lambda: _run(arguments))
+    except KeyboardInterrupt:  # between the imports; run_guarded answers all others
+        return 130
 
 
 def _limit_width() -> None:
@@ -45,7 +52,12 @@ def _limit_width() -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    missing = [package for package in ("typer", "rich") if find_spec(package) is None]
+    from nnframe.cli._interrupt import leave_on_interrupt
+
+    with leave_on_interrupt():
+        from importlib.util import find_spec
+
+        missing = [package for package in ("typer", "rich") if find_spec(package) is None]
     if missing:
         from nnframe.errors import MissingDependencyError
 
@@ -53,6 +65,7 @@ def _run(arguments: Sequence[str] | None) -> int:
             f"the command needs {' and '.join(missing)}: pip install 'nnframe[cli]' (everything that it does can be "
             "done from Python without)"
         )
-    from nnframe.cli._app import run
+    with leave_on_interrupt():
+        from nnframe.cli._app import run
 
     return run(arguments)

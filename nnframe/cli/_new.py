@@ -19,6 +19,7 @@ from attrs import frozen
 from nnframe import registry
 from nnframe.errors import ConfigurationError, SaveError
 from nnframe.interfaces.part import did_you_mean
+from nnframe.paths import show_path
 from nnframe.registry.distribution import canonical
 from nnframe.text import make_printable
 
@@ -126,7 +127,9 @@ def new(
     plan.check()
     home = folder / name
     if not folder.is_dir():
-        raise ConfigurationError(f"there is no folder {folder}: --folder names where the plugin's own folder is made")
+        raise ConfigurationError(
+            f"there is no folder {show_path(folder)}: --folder names where the plugin's own folder is made"
+        )
     if os.path.lexists(home):
         raise ConfigurationError(f"{home} is there already, and nothing is overwritten: choose another name or folder")
     _write(plan.files(), home)

@@ -10,6 +10,7 @@ import typer
 
 from nnframe.cli._console import make_console
 from nnframe.errors import SaveError
+from nnframe.paths import show_path
 from nnframe.persistence.atomic import replace_file
 from nnframe.verification import VerificationReport
 from nnframe.verification.report.junit import to_junit
@@ -30,14 +31,14 @@ def check_files(*files: Path | None, read: Sequence[str | Path] = ()) -> None:
     named = [file for file in files if file is not None]
     for file in named:
         if not file.parent.is_dir():
-            raise SaveError(f"{file} cannot be written: there is no folder {file.parent}")
+            raise SaveError(f"{show_path(file)} cannot be written: there is no folder {show_path(file.parent)}")
         if file.is_dir():
-            raise SaveError(f"{file} cannot be written: it is a folder")
+            raise SaveError(f"{show_path(file)} cannot be written: it is a folder")
     for number, file in enumerate(named):
         if file.resolve() in [other.resolve() for other in named[:number]]:
-            raise SaveError(f"{file} was to be written twice: give each file a name of its own")
+            raise SaveError(f"{show_path(file)} was to be written twice: give each file a name of its own")
         if any(file.exists() and Path(other).exists() and file.samefile(other) for other in read if other):
-            raise SaveError(f"{file} is read, and cannot be written as well: give the new file another name")
+            raise SaveError(f"{show_path(file)} is read, and cannot be written as well: give the new file another name")
 
 
 def print_report(report: VerificationReport) -> None:

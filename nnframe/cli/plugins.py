@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import attrs
@@ -45,7 +46,7 @@ def list_plugins(
     """List every part that can be used by name. Nothing is imported."""
     parts = [part for chosen in _kinds(kind) for part in _parts(chosen)]
     if as_json:
-        typer.echo(json.dumps({"schema": 1, "parts": parts}, indent=2))
+        typer.echo(_write_json("parts", parts))
     elif parts:
         print_table(COLUMNS, [[_cell(part[column]) for column in COLUMNS] for part in parts])
     else:
@@ -60,11 +61,16 @@ def doctor(as_json: AsJson = False) -> int:
     """
     findings = diagnose()
     if as_json:
-        listed = [attrs.asdict(finding, recurse=False) for finding in findings]
-        typer.echo(json.dumps({"schema": 1, "findings": listed}, indent=2))
+        typer.echo(_write_json("findings", [attrs.asdict(finding, recurse=False) for finding in findings]))
     else:
         _report(findings)
     return 1 if findings else 0
+
+
+def _write_json(what: str, items: Sequence[Mapping[str, object]]) -> str:
+    """Write one item a line: json's own indentation takes ten times as long, seconds for a large environment."""
+    lines = ",".join(f"\n  {json.dumps(item)}" for item in items)
+    return f'{{"schema": 1, "{what}": [{lines}\n]}}'
 
 
 def _kinds(wanted: str) -> tuple[Kind[Part], ...]:
@@ -111,6 +117,6 @@ def _report(findings: tuple[Finding, ...]) -> None:
             typer.secho(make_printable(more), bold=True)
     entries = [entry for kind in registry.KINDS.values() for entry in kind.entries()]
     typer.echo(
-        f"{len(entries)} parts of {len({entry.distribution for entry in entries})} distributions looked at: "
+        f"{len(entries)} parts of {len({entry.distribution.key for entry in entries})} distributions looked at: "
         + (f"{len(findings)} problems" if findings else "all is well")
     )

@@ -9,7 +9,7 @@ import typer
 
 from nnframe.cli._group import make_group
 from nnframe.errors import FileFormatError
-from nnframe.paths import read_text
+from nnframe.paths import read_text, show_path
 from nnframe.verification import VerificationReport
 from nnframe.verification.report.json import MOST_BYTES
 
@@ -58,4 +58,4 @@ def _read(path: Path) -> VerificationReport:
     try:
         return VerificationReport.from_json(read_text(path, "report", MOST_BYTES, FileFormatError))
     except FileFormatError as error:
-        raise FileFormatError(f"{path}: {error.message}") from error
+        raise FileFormatError(f"{show_path(path)}: {error.message}") from error

@@ -7,10 +7,13 @@ from fnmatch import fnmatchcase
 from typing import TypeVar
 
 from nnframe.errors import ConfigurationError
+from nnframe.interfaces import Part
+from nnframe.registry import Kind
 from nnframe.text import list_names, quote
 
-__all__ = ["matching"]
+__all__ = ["matching", "resolve_rules"]
 
+P = TypeVar("P", bound=Part)
 R = TypeVar("R")
 
 _LONGEST_PATTERN = 1_000
@@ -18,6 +21,24 @@ _LONGEST_PATTERN = 1_000
 
 _MOST_COMPARISONS = 1_000_000
 """Patterns times paths: a file may hold any number of both."""
+
+
+def resolve_rules(rules: object, kind: Kind[P]) -> dict[str, P]:
+    """Return the parts of one kind by path pattern; a part may be given by name, or as a description.
+
+    Raises:
+        ConfigurationError: It is no mapping.
+        SpecError, RegistryError: A rule is no part of the kind.
+
+    >>> from nnframe import registry
+    >>> resolve_rules({"*.weight": "l2"}, registry.regularizers)
+    {'*.weight': L2(strength=0.01)}
+    """
+    if rules is not None and not isinstance(rules, Mapping):
+        raise ConfigurationError(
+            f"{kind.plural} expects a mapping from paths to parts, such as {{'*.weight': ...}}, got {quote(rules)}"
+        )
+    return {pattern: kind.resolve(rule) for pattern, rule in (rules or {}).items()}
 
 
 def matching(rules: Mapping[str, R], paths: Sequence[str], what: str) -> dict[str, list[R]]:

@@ -11,7 +11,9 @@ import numpy as np
 from attrs import frozen
 
 from nnframe.arrays import Array
+from nnframe.errors import ContractError
 from nnframe.interfaces import AnyLayer, is_statistic
+from nnframe.interfaces.builder import describe
 
 __all__ = ["Leaf", "Path", "convert", "dotted", "gradient_getter", "leaves"]
 
@@ -56,7 +58,13 @@ def leaves(layer: AnyLayer, tree: object, path: Path = (), access: Access = ()) 
     if not children:
         yield from _fields(layer, tree, tree, path, access)
         return
-    for index, ((step, child), values) in enumerate(zip(children, cast("tuple[object, ...]", tree), strict=True)):
+    if not isinstance(tree, tuple) or len(tree) != len(children):
+        raise ContractError(
+            f"the parameters of {type(layer).__name__} must be a tuple with one member for each of its "
+            f"{len(children)} layers, and are {describe(tree)}",
+            location=path,
+        )
+    for index, ((step, child), values) in enumerate(zip(children, tree, strict=True)):
         yield from leaves(child, values, (*path, step), (*access, index))
 
 
@@ -65,6 +73,11 @@ def _fields(layer: AnyLayer, owner: object, node: object, path: Path, access: Ac
         for index, member in enumerate(node):
             yield from _entry(layer, owner, member, ((*path, index), (*access, index)), False)
         return
+    if not attrs.has(type(node)):
+        raise ContractError(
+            f"the parameters of {type(layer).__name__} must be an attrs object of arrays, and here is {describe(node)}",
+            location=path,
+        )
     for field in attrs.fields(cast("type[attrs.AttrsInstance]", type(node))):
         value = getattr(node, field.name)
         step = (*path, field.name), (*access, field.name)

@@ -12,7 +12,7 @@ from attrs import Attribute, field, frozen
 
 from nnframe.checks import whole_from_one
 from nnframe.errors import SpecError
-from nnframe.paths import read_text
+from nnframe.paths import read_text, show_path
 from nnframe.schema import read_into
 
 __all__ = ["DataPlan", "EvaluationPlan", "FilePlan", "Plan", "TrainingPlan", "VerificationPlan", "read_plan"]
@@ -106,9 +106,9 @@ def read_plan(path: str | PathLike[str]) -> Plan:
     try:
         content = tomllib.loads(text)
     except RecursionError as cause:
-        raise SpecError(f"{path} is no TOML file that can be read: it is nested too deep") from cause
+        raise SpecError(f"{show_path(path)} is no TOML file that can be read: it is nested too deep") from cause
     except ValueError as cause:
-        raise SpecError(f"{path} is no TOML file: {cause}") from cause
+        raise SpecError(f"{show_path(path)} is no TOML file: {cause}") from cause
     _check_values(content, str(path), 0)
     return read_into(Plan, content, str(path), SpecError)
 

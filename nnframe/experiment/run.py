@@ -19,6 +19,7 @@ from nnframe.experiment.data import Division, load_division
 from nnframe.experiment.plan import Plan
 from nnframe.interfaces.part import did_you_mean
 from nnframe.model import Model
+from nnframe.paths import show_path
 from nnframe.text import make_printable
 
 if TYPE_CHECKING:
@@ -101,11 +102,13 @@ def _check_target(plan: Plan, folder: Path) -> Path | None:
         return None
     path = folder / plan.files.model
     if not path.parent.is_dir():
-        raise SpecError(f"files: model cannot be written to {path}: there is no folder {path.parent}")
+        raise SpecError(
+            f"files: model cannot be written to {show_path(path)}: there is no folder {show_path(path.parent)}"
+        )
     if path.exists() and not path.is_file():
-        raise SpecError(f"files: model cannot be written to {path}: it is no regular file")
+        raise SpecError(f"files: model cannot be written to {show_path(path)}: it is no regular file")
     if not os.access(path.parent, os.W_OK):
-        raise SpecError(f"files: model cannot be written to {path}: the permission is missing")
+        raise SpecError(f"files: model cannot be written to {show_path(path)}: the permission is missing")
     return path
 
 
@@ -140,7 +143,9 @@ def _save(model: Model, path: Path, x: object, console: Console) -> None:
         command = [sys.executable, "-m", "nnframe.experiment.fingerprint", str(path), str(inputs)]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode or result.stdout.strip() != hashlib.sha256(model.predict(x).tobytes()).hexdigest():
-        raise FileFormatError(f"{path} does not predict what the model predicts: {result.stderr.strip()[-300:]}")
+        raise FileFormatError(
+            f"{show_path(path)} does not predict what the model predicts: {result.stderr.strip()[-300:]}"
+        )
     console.print("reloaded   in a new process: the same predictions, bit for bit")
 
 

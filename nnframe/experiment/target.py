@@ -15,7 +15,7 @@ from nnframe.errors import ConfigurationError, DataError, NNFrameError, SpecErro
 from nnframe.experiment.data import load_division
 from nnframe.experiment.importing import import_object
 from nnframe.experiment.plan import read_plan
-from nnframe.interfaces import Activation, AnyLayer, Loss
+from nnframe.interfaces import Activation, AnyLayer, Loss, Part
 from nnframe.layers.convert import as_layer
 from nnframe.model import Model
 from nnframe.verification import GradientVerifier, VerificationReport, verify_layer
@@ -82,7 +82,9 @@ def model_and_data(request: Request) -> tuple[Model, object, object]:
         value = Model.load(path)
     elif ":" in request.target:
         value = import_object(request.target)
-        value = _call(value, request.target) if callable(value) and not isinstance(value, type | Model) else value
+        value = (
+            _call(value, request.target) if callable(value) and not isinstance(value, type | Model | Part) else value
+        )
     else:
         raise SpecError(f"{request.target:.200} is no file, and not of the form module:object")
     if not isinstance(value, Model):
@@ -99,7 +101,13 @@ def _call(function: Callable[[], object], target: str) -> object:
         raise SpecError(f"{target} is no function that can be called without arguments: {cause}") from cause
     except ValueError:
         pass  # a builtin whose signature is not known
-    return function()
+    made = function()
+    if inspect.iscoroutine(made):
+        made.close()
+        raise SpecError(
+            f"{target} is asynchronous: expected a function that returns a model, not one to await (async def)"
+        )
+    return made
 
 
 def _verify_object(value: object, request: Request, depth: int = 0) -> VerificationReport:
@@ -110,7 +118,7 @@ def _verify_object(value: object, request: Request, depth: int = 0) -> Verificat
     if isinstance(value, AnyLayer | Activation):
         shape = request.input_shape or (request.examples, 6)
         return verify_layer(as_layer(value), np.random.default_rng(request.verifier.seed).normal(size=shape))
-    if callable(value) and not isinstance(value, type) and depth < DEEPEST_CALLS:
+    if callable(value) and not isinstance(value, type | Part) and depth < DEEPEST_CALLS:
         return _verify_object(_call(value, request.target), request, depth + 1)
     what = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
     raise SpecError(

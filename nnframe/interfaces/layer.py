@@ -10,7 +10,8 @@ from numpy.random import Generator
 from typing_extensions import TypeAliasType, TypeVar
 
 from nnframe.arrays import Array
-from nnframe.interfaces.builder import Builder, build_layer
+from nnframe.errors import ContractError
+from nnframe.interfaces.builder import Builder, build_layer, describe
 from nnframe.interfaces.context import Context
 from nnframe.interfaces.observer import LayerRun
 from nnframe.interfaces.parameters import NoParameters
@@ -134,8 +135,24 @@ def _observed(
     observer.after_forward(run)
 
     def observed(upstream: object) -> tuple[object, object]:
-        input_gradient, gradient = pullback(upstream)
+        input_gradient, gradient = _call_pullback(layer, pullback, upstream)
         observer.after_pullback(run, upstream, input_gradient, gradient)
         return input_gradient, gradient
 
     return run.output, observed
+
+
+def _call_pullback(layer: AnyLayer, pullback: Callable[[object], object], upstream: object) -> tuple[object, object]:
+    name = f"the pullback of {type(layer).__name__}"
+    try:
+        gradients = pullback(upstream)
+    except TypeError as error:
+        if error.__traceback__ is None or error.__traceback__.tb_next is not None:
+            raise  # it came from inside the pullback
+        raise ContractError(f"{name} must take one argument, the upstream: {error}") from error
+    if not isinstance(gradients, tuple | list) or len(gradients) != 2:
+        raise ContractError(
+            f"{name} must return (input gradient, parameter gradient), a tuple of two, and returned "
+            f"{describe(gradients)}"
+        )
+    return gradients[0], gradients[1]

@@ -8,6 +8,9 @@ from typing import ClassVar, Generic, Literal, TypeAlias
 from typing_extensions import TypeVar
 
 from nnframe.arrays import Array
+from nnframe.arrays.conversion import as_numbers
+from nnframe.errors import ShapeError
+from nnframe.interfaces.arguments import name_wrong_arguments
 from nnframe.interfaces.part import Part
 
 __all__ = ["Direction", "Metric", "Mode"]
@@ -56,6 +59,11 @@ class Metric(Part, Generic[S]):
     better: ClassVar[Direction] = "min"
     sequences: ClassVar[bool] = False
 
+    @classmethod
+    def finish_class(cls) -> None:
+        super().finish_class()
+        name_wrong_arguments(cls, "update", ("prediction", "target"), ("weight",))
+
     @abstractmethod
     def start(self) -> S:
         """Return the state before the first batch."""
@@ -74,6 +82,27 @@ class Metric(Part, Generic[S]):
     @abstractmethod
     def value(self, state: S) -> float:
         """Return the metric over everything seen so far."""
+
+    def __call__(self, prediction: object, target: object, weight: object = None) -> float:
+        """Return the metric of one batch of anything that is numbers, such as lists.
+
+        Args:
+            prediction: As ``update`` takes it.
+            target: As ``update`` takes it.
+            weight: As ``update`` takes it.
+
+        Raises:
+            ShapeError, DtypeError, DataError: They are no numbers, or do not fit.
+
+        >>> from nnframe.metrics import Accuracy
+        >>> Accuracy()([[0.1, 0.9], [0.8, 0.2]], [1, 1])
+        0.5
+        """
+        values, goal = as_numbers(prediction, "the prediction"), as_numbers(target, "the target")
+        if values.ndim == 0 or goal.ndim == 0:
+            raise ShapeError(f"a metric takes rows, and got one number: prediction {values.shape}, target {goal.shape}")
+        weights = None if weight is None else as_numbers(weight, "the weight")
+        return self.value(self.update(self.start(), values, goal, weights))
 
     def merge(self, one: S, other: S) -> S:
         """Return the state after the batches of both states; a metric need not define it."""

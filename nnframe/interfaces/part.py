@@ -30,6 +30,7 @@ class PartMeta(ABCMeta):
         def __call__(cls, *args: object, **options: object) -> object:
             if cls not in _checked:
                 check_part_class(cls)
+                cls.finish_class()
                 _checked.add(cls)
             try:
                 part = super().__call__(*args, **options)
@@ -49,6 +50,10 @@ class Part(metaclass=PartMeta):
 
     __slots__ = ()
     kind: ClassVar[str] = "part"
+
+    @classmethod
+    def finish_class(cls) -> None:
+        """Do what a kind does to each of its classes, once, before the first object is made."""
 
 
 def check_part_class(cls: type) -> None:

@@ -15,10 +15,12 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from nnframe.errors import FileFormatError, SaveError
+from nnframe.paths import show_path
 from nnframe.persistence.atomic import replace_file
 from nnframe.persistence.digest import BLANK, DIGEST, check_digest, sealed
 from nnframe.persistence.header import read_header, write_header
 from nnframe.persistence.table import Entry, dtype_name
+from nnframe.text import make_line
 
 __all__ = ["Archive", "Arrays", "read_archive", "write_archive"]
 
@@ -58,9 +60,13 @@ def write_archive(path: str | PathLike[str], archive: Archive) -> None:
                 header = read_header(stream)
                 check_digest(header, (_bytes(_read(stream, entry)) for entry in header.entries))
         except FileFormatError as error:
-            raise SaveError(f"{path} does not read back as it was written; the disk may be broken: {error}") from error
+            raise SaveError(
+                f"{show_path(path)} does not read back as it was written; the disk may be broken: {error}"
+            ) from error
         if not head.endswith(header.text):
-            raise SaveError(f"{path}: the header does not read back as it was written; the disk may be broken")
+            raise SaveError(
+                f"{show_path(path)}: the header does not read back as it was written; the disk may be broken"
+            )
 
     replace_file(path, write, check)
 
@@ -83,13 +89,13 @@ def _opened(path: str | PathLike[str]) -> Iterator[BinaryIO]:
     """Open a regular file (a pipe would wait for ever), and say which one it is about if something is wrong."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
-            raise FileFormatError(f"{path} is no regular file")
+            raise FileFormatError(f"{show_path(path)} is no regular file")
         with Path(path).open("rb") as stream:
             yield stream
     except FileFormatError as error:
-        raise FileFormatError(f"{path}: {error.message}") from error.__cause__
+        raise FileFormatError(f"{show_path(path)}: {error.message}") from error.__cause__
     except (OSError, ValueError, MemoryError) as cause:
-        raise FileFormatError(f"{path} cannot be read: {cause}") from cause
+        raise FileFormatError(f"{show_path(path)} cannot be read: {make_line(str(cause), 300)}") from cause
 
 
 def _read(stream: BinaryIO, entry: Entry) -> NDArray[Any]:

@@ -13,7 +13,9 @@ from typing import BinaryIO
 
 from nnframe.errors import SaveError
 from nnframe.interruption import DeferredInterrupt
+from nnframe.paths import show_path
 from nnframe.persistence.leftovers import SUFFIX, lock, prefix, remove_leftovers
+from nnframe.text import make_line
 
 __all__ = ["replace_file"]
 
@@ -48,9 +50,9 @@ def replace_file(path: str | PathLike[str], write: Callable[[BinaryIO], None], c
         target = Path(os.path.realpath(path))
         special = target.exists() and not target.is_file()
     except (OSError, ValueError) as cause:
-        raise SaveError(f"{path!r} cannot be written: {cause}") from cause
+        raise SaveError(f"{show_path(path)} cannot be written: {make_line(str(cause), 300)}") from cause
     if special:
-        raise SaveError(f"{path} cannot be written: it is no regular file")
+        raise SaveError(f"{show_path(path)} cannot be written: it is no regular file")
     temporary = target.with_name(f"{prefix(target)}{secrets.token_hex(4)}{SUFFIX}")
     interrupt = DeferredInterrupt()
 
@@ -67,7 +69,8 @@ def replace_file(path: str | PathLike[str], write: Callable[[BinaryIO], None], c
         except OSError as cause:
             reason = _REASONS.get(cause.errno or 0, cause.strerror or str(cause))
             raise SaveError(
-                f"{path} cannot be written: {reason} ({cause}). What was there before is untouched"
+                f"{show_path(path)} cannot be written: {reason} ({make_line(str(cause), 300)}). What was there "
+                "before is untouched"
             ) from cause
 
     def remove_temporary() -> None:
@@ -101,6 +104,6 @@ def _sync_folder(folder: Path) -> None:
     except OSError as cause:
         if cause.errno not in _NO_FOLDER_SYNC:
             raise SaveError(
-                f"{folder}: the file was written whole, but the disk did not confirm that it will survive a power "
-                f"cut ({cause})"
+                f"{show_path(folder)}: the file was written whole, but the disk did not confirm that it will survive "
+                f"a power cut ({cause.strerror or cause})"
             ) from cause

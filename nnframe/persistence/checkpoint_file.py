@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nnframe.arrays import Array
 from nnframe.errors import FileFormatError
 from nnframe.interruption import guard_from_signals
-from nnframe.paths import as_path_text
+from nnframe.paths import as_path_text, show_path
 from nnframe.persistence.archive import read_archive
 from nnframe.persistence.document import read_document
 from nnframe.persistence.encoding import encode
@@ -66,4 +66,4 @@ def read_checkpoint(path: str | PathLike[str]) -> StoredRun:
         document = read_document(archive.metadata)
         return StoredRun.read(str(path), document, archive.arrays)
     except FileFormatError as error:
-        raise FileFormatError(f"{path}: {error}") from error
+        raise FileFormatError(f"{show_path(path)}: {error}") from error

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from os import PathLike
 from typing import TYPE_CHECKING
 
 from nnframe.composition.spec import spec_of_network
 from nnframe.errors import FileFormatError, SaveError
 from nnframe.interruption import guard_from_signals
-from nnframe.paths import as_path_text
+from nnframe.paths import as_path_text, show_path
 from nnframe.persistence.archive import Archive, Arrays, read_archive, write_archive
 from nnframe.persistence.building import build
 from nnframe.persistence.digest import BLANK, DIGEST
 from nnframe.persistence.document import Document, read_document, write_document
 from nnframe.persistence.parts import parts_of
+from nnframe.text import quote
 
 if TYPE_CHECKING:
     from nnframe.model import Model
@@ -57,10 +59,32 @@ def write_model(
     metadata = write_document(document)
     try:
         base = next(cls for cls in reversed(type(model).__mro__) if "from_spec" in vars(cls))
-        build(base, read_document({**metadata, DIGEST: BLANK}), values)
+        again = build(base, read_document({**metadata, DIGEST: BLANK}), values)
+        _require_same(spec_of_network(model), spec_of_network(again), ())
     except FileFormatError as error:
-        raise SaveError(f"{path} was not written, for it could not be loaded again: {error}") from error
+        raise SaveError(f"{show_path(path)} was not written, for it could not be loaded again: {error}") from error
     write_archive(path, Archive(metadata, {**values, **{TRAINING + name: array for name, array in arrays.items()}}))
+
+
+def _require_same(spec: object, again: object, place: tuple[str | int, ...]) -> None:
+    """Refuse a part whose option would come back as something else, such as a layer in a field of any type.
+
+    Raises:
+        FileFormatError: The location says which option.
+    """
+    pairs: Iterable[tuple[str | int, object, object]] = ()
+    if isinstance(spec, dict) and isinstance(again, dict) and spec.keys() == again.keys():
+        pairs = ((key, value, again[key]) for key, value in spec.items())
+    elif isinstance(spec, list) and isinstance(again, list) and len(spec) == len(again):
+        pairs = ((index, *both) for index, both in enumerate(zip(spec, again, strict=True)))
+    elif spec != again:
+        raise FileFormatError(
+            f"{quote(spec)} would come back as {quote(again)}: annotate the option with the type that it has, such as "
+            "tuple[AnyLayer, ...]",
+            location=place,
+        )
+    for step, one, other in pairs:
+        _require_same(one, other, (*place, step))
 
 
 @guard_from_signals
@@ -78,7 +102,7 @@ def load_model(cls: type[Model], path: str | PathLike[str]) -> Model:
         document = read_document(archive.metadata)
         return build(cls, document, values_of(document, archive.arrays))
     except FileFormatError as error:
-        raise FileFormatError(f"{path}: {error}") from error
+        raise FileFormatError(f"{show_path(path)}: {error}") from error
 
 
 def values_of(document: Document, arrays: Arrays) -> Arrays:

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from nnframe.composition.spec import spec_of_network
 from nnframe.errors import ConfigurationError, FileFormatError
+from nnframe.paths import show_path
 from nnframe.persistence.archive import Arrays
 from nnframe.persistence.decoding import Decoder
 from nnframe.persistence.document import Document
@@ -98,7 +99,7 @@ class StoredRun:
             for parameter, slot in zip(run.optimization.parameters, snapshot.slots, strict=True):
                 check_nan(slot, self.values[parameter.path], f"slots of {parameter.path}")
         except FileFormatError as error:
-            raise FileFormatError(f"{self.path}: {error.message}") from error
+            raise FileFormatError(f"{show_path(self.path)}: {error.message}") from error
         restore(run, snapshot, self.path)
         for path, value in self.values.items():
             run.network.parameters[path].value[...] = value
@@ -108,7 +109,9 @@ class StoredRun:
             spec = spec_of_network(run.network, defaults=True)
         for key in {**spec, **self.spec}:
             if write_json(spec.get(key)) != write_json(self.spec.get(key)):
-                raise ConfigurationError(f"{self.path} is a checkpoint of another model: its {key!r} differs")
+                raise ConfigurationError(
+                    f"{show_path(self.path)} is a checkpoint of another model: its {key!r} differs"
+                )
         for path, parameter in run.network.parameters.items():
             value = self.values.get(path)
             if value is None or value.shape != parameter.value.shape or value.dtype != parameter.value.dtype:
@@ -121,8 +124,8 @@ class StoredRun:
             there = stored.get(name) if isinstance(stored, dict) else None
             if write_json(there) != write_json(here):
                 raise ConfigurationError(
-                    f"{self.path} cannot be gone on from exactly: its run had {name} = {there!r:.120}, and this one "
-                    f"has {here!r:.120}"
+                    f"{show_path(self.path)} cannot be gone on from exactly: its run had {name} = {there!r:.120}, "
+                    f"and this one has {here!r:.120}"
                 )
 
     def _callbacks(self, run: TrainingRun, fresh: Snapshot) -> list[object]:
@@ -142,8 +145,8 @@ class StoredRun:
                 run.callbacks[index].check_state(states[index], run.moment, epoch if isinstance(epoch, int) else 0)
         if left:
             raise ConfigurationError(
-                f"{self.path} cannot be gone on from exactly: its run had the callback {left[0]['part']!s:.120}, and "
-                "this one has not"
+                f"{show_path(self.path)} cannot be gone on from exactly: its run had the callback "
+                f"{left[0]['part']!s:.120}, and this one has not"
             )
         return states
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Literal
 
 from attrs import frozen
 
 from nnframe.interfaces import Part
-from nnframe.interfaces.part import did_you_mean
 from nnframe.registry.distribution import SESSION, Distribution
 from nnframe.registry.entry import ALIASES, PREFIX, Entry
 from nnframe.registry.entrypoints import Line, Malformed
@@ -17,11 +18,11 @@ from nnframe.registry.importer import Importer, print_aside
 from nnframe.registry.index import INDEX
 from nnframe.registry.kind import Kind
 from nnframe.registry.kind_table import KINDS
-from nnframe.registry.load import BrokenEntryError, load
+from nnframe.registry.load import Fault, explain, find_part
 from nnframe.registry.lookalikes import escape, find_lookalikes, find_oddity
 from nnframe.registry.refusals import choose_one
 from nnframe.registry.scan import Copy, Scan
-from nnframe.text import make_line, quote
+from nnframe.text import find_closest, list_names, make_line, quote
 
 __all__ = ["Finding", "Problem", "diagnose"]
 
@@ -56,31 +57,76 @@ def diagnose() -> tuple[Finding, ...]:
     ``KeyboardInterrupt`` passes, as it cannot be told from the user's.
     """
     INDEX.refresh()
-    scan = INDEX.scan
-    findings: list[Finding] = []
-    import_ = Importer()
+    with _pause_collection():
+        return tuple(_find(INDEX.scan))
+
+
+@contextmanager
+def _pause_collection() -> Iterator[None]:
+    """Keep Python from looking for garbage among what is found, all of which is kept; it takes a third of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _find(scan: Scan) -> Iterator[Finding]:
+    find_fault = _FaultFinder()
     for kind in KINDS.values():
         with print_aside():
-            findings += _check_parts(kind, import_)
-        findings += (*_check_conflicts(kind), *_check_aliases(kind), *_check_names(kind))
+            faults = list(_check_parts(kind, find_fault))
+        for findings in (faults, _check_conflicts(kind), _check_aliases(kind), _check_names(kind)):
+            yield from findings
     for check in (_check_distributions, _check_groups, _check_files, _check_shadowed):
-        findings += check(scan)
-    return tuple(findings)
+        yield from check(scan)
 
 
-def _check_parts(kind: Kind[Part], import_: Importer) -> Iterator[Finding]:
+class _FaultFinder:
+    """Tells why entries cannot be used; a module is imported once, and what is wrong with it explained once."""
+
+    def __init__(self) -> None:
+        self._import = Importer()
+        self._modules: dict[tuple[str, str], object] = {}
+
+    def __call__(self, entry: Entry, contract: type[Part]) -> Fault | None:
+        """Return the fault; None where there is none. Of what a plugin raises the same holds as of ``load``."""
+        module, owner = entry.module, entry.distribution
+        key = module, owner.name
+        if key not in self._modules:
+            try:
+                self._modules[key] = self._import(module) if module else None
+            except KeyboardInterrupt:
+                raise
+            except BaseException as cause:
+                self._modules[key] = explain(module, owner, cause)
+        found = self._modules[key]
+        if type(found) is Fault:
+            return found
+        try:
+            find_part(entry, found, contract)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as cause:
+            return explain(module, owner, cause)
+        return None
+
+
+def _check_parts(kind: Kind[Part], find_fault: _FaultFinder) -> Iterator[Finding]:
     for entry in kind.entries():
         if entry.distribution is SESSION:
             continue  # It was looked at when it was registered.
-        try:
-            load(entry, kind.contract, import_)
-        except BrokenEntryError as error:
-            yield _report("stale" if error.stale else "broken", entry, error.reason)
+        fault = find_fault(entry, kind.contract)
+        if fault is not None:
+            yield _report("stale" if fault.stale else "broken", entry, fault.reason)
 
 
 def _check_conflicts(kind: Kind[Part]) -> Iterator[Finding]:
     for group in (kind.group, kind.group + ALIASES):
-        for name, claims in sorted(INDEX.entries(group).items()):
+        contested = {name: claims for name, claims in INDEX.entries(group).items() if len(claims) > 1}
+        for name, claims in sorted(contested.items()):
             if len({claim.value if group.endswith(ALIASES) else claim.distribution for claim in claims}) > 1:
                 owners = [claim.distribution for claim in claims]
                 cause = f"say which one, {choose_one(claims)}, or uninstall one"
@@ -125,12 +171,15 @@ def _check_distributions(scan: Scan) -> Iterator[Finding]:
 
 
 def _check_groups(scan: Scan) -> Iterator[Finding]:
-    known = {name: None for kind in KINDS.values() for name in (kind.group, kind.group + ALIASES)}
+    known = sorted(kind.plural + suffix for kind in KINDS.values() for suffix in ("", ALIASES))
+    listed = list_names(PREFIX + plural for plural in known)
     for group, names in scan.groups.items():
-        if group not in known:
+        plural = group.removeprefix(PREFIX)
+        if plural not in known:
+            close = find_closest(plural, known)
+            hint = f"did you mean {quote(PREFIX + close)}?" if close else f"it has {listed}"
             entry = next(iter(names.values()))[0]
-            cause = f"nnframe has no group {quote(group)}{did_you_mean(group, known)}"
-            yield _report("unknown group", entry, escape(cause))
+            yield _report("unknown group", entry, escape(f"nnframe has no group {quote(group)}: {hint}"))
 
 
 def _check_files(scan: Scan) -> Iterator[Finding]:
@@ -161,8 +210,8 @@ def _report(problem: Problem, entry: Entry, cause: str) -> Finding:
 
 
 def _make(problem: Problem, subject: str, owners: Sequence[Distribution], cause: str) -> Finding:
-    distributions = tuple(escape(str(owner)) for owner in dict.fromkeys(owners))
-    return Finding(problem, escape(subject), distributions, cause)
+    distributions = dict.fromkeys(escape(str(owner)) for owner in owners)
+    return Finding(problem, escape(subject), tuple(distributions), cause)
 
 
 def _tell_apart(alike: Sequence[str]) -> str:

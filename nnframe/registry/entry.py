@@ -40,20 +40,22 @@ class Entry:
     distribution: Distribution
 
     @property
+    def reference(self) -> tuple[str, str]:
+        """The module and the attribute, read from the value at once."""
+        match = _REFERENCE.fullmatch(self.value)
+        return (match["module"], match["attribute"]) if match else ("", "")
+
+    @property
     def module(self) -> str:
         """The module that has the part; empty where the value is not ``module:Class``."""
-        return self._reference("module")
+        return self.reference[0]
 
     @property
     def attribute(self) -> str:
         """What the part is called in its module; empty where the value is not ``module:Class``."""
-        return self._reference("attribute")
+        return self.reference[1]
 
     @property
     def qualified(self) -> str:
         """The name with its distribution, which chooses among several that claim the name."""
         return f"{self.distribution.name}:{self.name}"
-
-    def _reference(self, piece: str) -> str:
-        match = _REFERENCE.fullmatch(self.value)
-        return match[piece] if match else ""

@@ -15,6 +15,7 @@ from nnframe.errors import NNFrameError, RegistryError, SpecError
 from nnframe.interfaces import Part
 from nnframe.registry.options import option_fields
 from nnframe.registry.registration import registration_of
+from nnframe.strict_json import MOST_DIGITS
 from nnframe.text import make_line, quote
 
 __all__ = ["spec_of"]
@@ -74,6 +75,8 @@ def _plain(value: object, defaults: bool) -> object:
     if isinstance(value, np.bool_):
         return bool(value)
     if isinstance(value, Integral):
+        if abs(int(value)) >= 10 ** (MOST_DIGITS - 1):  # with a sign it must fit as well
+            raise SpecError(f"a file cannot hold a whole number of {MOST_DIGITS} digits or more")
         return int(value)
     if isinstance(value, Real):
         return float(value) if math.isfinite(value) else str(float(value))

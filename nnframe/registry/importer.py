@@ -42,9 +42,9 @@ class Importer:
         failure = self._failures.get(module)
         if failure is not None:
             raise failure.with_traceback(None)  # else the traceback would grow each time
+        if self._is_nowhere(module):  # to look again costs less than to keep a hundred thousand exceptions
+            raise ModuleNotFoundError(f"No module named {quote(module)}", name=module)
         try:
-            if self._is_nowhere(module):
-                raise ModuleNotFoundError(f"No module named {quote(module)}", name=module)
             import_module(module)
         except KeyboardInterrupt:
             raise
@@ -61,7 +61,10 @@ class Importer:
             self._path, self._on_path = tuple(sys.path), _list_path()
         if self._on_path is None or package.casefold() in self._on_path:
             return False
-        return not any(finder.find_spec(package, None) for finder in sys.meta_path if finder is not PathFinder)
+        for finder in sys.meta_path:
+            if finder is not PathFinder and finder.find_spec(package, None) is not None:
+                return False
+        return True
 
 
 def _list_path() -> frozenset[str] | None:

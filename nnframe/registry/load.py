@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
+
+from attrs import frozen
 
 from nnframe.errors import BrokenPartError, ContractError
 from nnframe.interfaces import Part
 from nnframe.interfaces.part import check_part_class, did_you_mean
+from nnframe.registry.distribution import Distribution
 from nnframe.registry.entry import Entry
 from nnframe.text import make_line, quote
 
-__all__ = ["BrokenEntryError", "check_contract", "load"]
+__all__ = ["Fault", "check_contract", "explain", "find_part", "load"]
 
 
-class BrokenEntryError(BrokenPartError):
-    """The error of one entry.
+@frozen
+class Fault:
+    """Why an entry cannot be used.
 
     Attributes:
-        reason: The message without what the entry says itself.
+        reason: What is wrong, without what the entry says itself.
         stale: Whether the entry's own module is gone, as after a half-done uninstall.
     """
 
-    reason: str = ""
+    reason: str
     stale: bool = False
 
 
 class _NoAttributeError(Exception):
-    """A module does not have what an entry says that it has."""
+    """A module does not have what an entry says that it has, or an entry does not say what that is."""
 
 
-def load(entry: Entry, contract: type[Part], import_: Callable[[str], object] = import_module) -> type[Part]:
+def load(entry: Entry, contract: type[Part]) -> type[Part]:
     """Import the class that ``entry`` names.
 
     Whatever the code of a plugin raises meanwhile is that plugin's fault, ``SystemExit`` and ``GeneratorExit``
@@ -39,19 +42,33 @@ def load(entry: Entry, contract: type[Part], import_: Callable[[str], object] = 
     Args:
         entry: Where the class is.
         contract: What it has to be a subclass of.
-        import_: Imports a module.
 
     Raises:
         BrokenPartError: It cannot be imported, or breaks the contract; the message says which distribution.
     """
-    if not entry.attribute:
-        raise _broken(entry, f"{quote(entry.value)} is not 'module:Class'")
     try:
-        return check_contract(_find_attribute(entry, import_(entry.module)), contract)
+        return find_part(entry, import_module(entry.module) if entry.module else None, contract)
     except KeyboardInterrupt:
         raise
     except BaseException as cause:
-        raise _explain(entry, cause) from cause
+        what = f"{quote(entry.name)} of {entry.distribution} ({make_line(entry.value, 80)})"
+        reason = explain(entry.module, entry.distribution, cause).reason
+        raise BrokenPartError(f"{what} cannot be used: {reason}") from cause
+
+
+def find_part(entry: Entry, module: object, contract: type[Part]) -> type[Part]:
+    """Return the class that ``entry`` names in its module; raises what ``explain`` explains."""
+    name, attribute = entry.reference
+    if not attribute:
+        raise _NoAttributeError(f"{quote(entry.value)} is not 'module:Class'")
+    found = module
+    for step in attribute.split("."):
+        try:
+            found = getattr(found, step)
+        except AttributeError as cause:
+            near = did_you_mean(step, _list_classes(module))
+            raise _NoAttributeError(f"{make_line(name, 80)} has no {quote(attribute)}{near}") from cause
+    return check_contract(found, contract)
 
 
 def check_contract(found: object, contract: type[Part]) -> type[Part]:
@@ -69,17 +86,6 @@ def check_contract(found: object, contract: type[Part]) -> type[Part]:
     return found
 
 
-def _find_attribute(entry: Entry, module: object) -> object:
-    found = module
-    for step in entry.attribute.split("."):
-        try:
-            found = getattr(found, step)
-        except AttributeError as cause:
-            near = did_you_mean(step, _list_classes(module))
-            raise _NoAttributeError(f"{make_line(entry.module, 80)} has no {quote(entry.attribute)}{near}") from cause
-    return found
-
-
 def _list_classes(module: object) -> list[str]:
     try:
         return [str(name) for name, value in vars(module).items() if isinstance(value, type)]
@@ -87,20 +93,19 @@ def _list_classes(module: object) -> list[str]:
         return []
 
 
-def _explain(entry: Entry, cause: BaseException) -> BrokenEntryError:
+def explain(module: str, owner: Distribution, cause: BaseException) -> Fault:
+    """Return what was wrong with a part when its module was imported, or it was looked for there."""
     if type(cause) is _NoAttributeError:
-        return _broken(entry, str(cause))
+        return Fault(str(cause))
     if issubclass(type(cause), ContractError):
-        return _broken(entry, f"it breaks the contract of its kind: {_tell(cause)}")
-    reason, owner, missing = f"{_name_class(cause)}: {_tell(cause)}", entry.distribution.name, _find_missing(cause)
-    stale = bool(missing) and _is_within(entry.module, missing)
+        return Fault(f"it breaks the contract of its kind: {_tell(cause)}")
+    reason, missing = f"{_name_class(cause)}: {_tell(cause)}", _find_missing(cause)
+    stale = bool(missing) and _is_within(module, missing)
     if stale:
-        reason += f". Its module is gone: install {owner} again, or uninstall it"
-    elif missing and not _is_within(missing, entry.module.partition(".")[0]):
-        reason += f". {owner} needs a package that is not installed"
-    error = _broken(entry, reason)
-    error.stale = stale
-    return error
+        reason += f". Its module is gone: install {owner.name} again, or uninstall it"
+    elif missing and not _is_within(missing, module.partition(".")[0]):
+        reason += f". {owner.name} needs a package that is not installed"
+    return Fault(reason, stale)
 
 
 def _find_missing(cause: BaseException) -> str:
@@ -125,11 +130,3 @@ def _tell(cause: BaseException) -> str:
 
 def _name_class(error: BaseException) -> str:
     return make_line(type.__getattribute__(type(error), "__name__"), 80)
-
-
-def _broken(entry: Entry, reason: str) -> BrokenEntryError:
-    error = BrokenEntryError(
-        f"{quote(entry.name)} of {entry.distribution} ({make_line(entry.value, 80)}) cannot be used: {reason}"
-    )
-    error.reason = reason
-    return error

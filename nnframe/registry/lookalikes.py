@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable
 
 __all__ = ["escape", "find_lookalikes", "find_oddity"]
@@ -26,10 +25,14 @@ def find_lookalikes(names: Iterable[str]) -> list[list[str]]:
     >>> find_lookalikes(["relu", "re1u", "tanh", "ReLU"])
     [['relu', 're1u', 'ReLU']]
     """
-    groups: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    first: dict[str, str] = {}
+    groups: dict[str, dict[str, None]] = {}
     for name in names:
-        groups[_fold(name)][name] = None
-    return [list(group) for group in groups.values() if len(group) > 1]
+        shape = _fold(name)
+        other = first.setdefault(shape, name)
+        if other != name:
+            groups.setdefault(shape, {other: None})[name] = None
+    return list(map(list, groups.values()))
 
 
 def find_oddity(name: str) -> str:

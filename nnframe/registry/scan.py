@@ -108,7 +108,7 @@ def scan() -> Scan:
     first: dict[str, Copy] = {}
     for copy in copies:
         first.setdefault(copy.key, copy)
-    entries: list[Entry] = []
+    groups: dict[str, dict[str, list[Entry]]] = {}
     malformed: list[tuple[Distribution, Malformed]] = []
     for copy in first.values():
         if not copy.is_relevant:
@@ -118,11 +118,10 @@ def scan() -> Scan:
             if isinstance(line, Malformed):
                 malformed.append((owner, line))
             elif line.group.startswith(PREFIX):
-                entries.append(Entry(line.group, line.name, line.value, owner))
-    groups: dict[str, dict[str, tuple[Entry, ...]]] = {}
-    for (group, name), claims in _collect(((entry.group, entry.name), entry) for entry in entries).items():
-        groups.setdefault(group, {})[name] = claims
-    return Scan(groups, tuple(malformed), copies)
+                entry = Entry(line.group, line.name, line.value, owner)
+                groups.setdefault(line.group, {}).setdefault(line.name, []).append(entry)
+    claims = {group: {name: tuple(found) for name, found in names.items()} for group, names in groups.items()}
+    return Scan(claims, tuple(malformed), copies)
 
 
 def _collect(pairs: Iterable[tuple[tuple[str, str], Entry]]) -> Entries:

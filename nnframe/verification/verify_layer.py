@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from attrs import define, evolve
+from attrs import define, evolve, field
 
 from nnframe.arrays import Array
-from nnframe.composition.tree import convert
-from nnframe.interfaces import AnyLayer, AnyResult, Builder, Context, Loss
+from nnframe.arrays.conversion import as_numbers
+from nnframe.composition.tree import convert, dotted, leaves
+from nnframe.errors import ConfigurationError
+from nnframe.interfaces import AnyLayer, AnyResult, Builder, Context, LayerRun, Loss
 from nnframe.interruption import guard_from_signals
+from nnframe.text import quote
 from nnframe.verification.budget import BudgetLike, start_budget
 from nnframe.verification.checks.straight_through import declare
 from nnframe.verification.floats.sampling import Draws
@@ -59,6 +62,9 @@ def verify_layer(
 
     Raises:
         VerificationError: The input is ragged, or has masked elements.
+        ConfigurationError: ``layer`` is no layer.
+        ContractError: The parameters are not those of such a layer, or a pullback returns no pair.
+        DtypeError, DataError: A parameter does not hold real numbers, or has masked elements.
 
     >>> from nnframe.layers import Dense
     >>> report = verify_layer(Dense(2), np.random.default_rng(0).normal(size=(4, 3)))
@@ -66,12 +72,17 @@ def verify_layer(
     (['weight', 'bias', 'input'], True)
     """
     spending = start_budget(budget)
+    if not isinstance(layer, AnyLayer):
+        raise ConfigurationError(f"verify_layer expects a layer, got {quote(layer)}: give an object such as Dense(2)")
     members = tuple(map(read_array, x if isinstance(x, tuple) else (x,), name_inputs(x)))
     x = members if isinstance(x, tuple) else members[0]
     if parameters is None:
         made = layer.build(x, Builder(np.random.default_rng(seed)))[0]
         dtype = next((each.dtype for each in members if each.dtype.kind == "f"), np.dtype(np.float64))
         parameters = convert(made, lambda array: array.astype(dtype) if array.dtype.kind == "f" else array)
+    else:
+        for leaf in leaves(layer, parameters):
+            as_numbers(leaf.array, dotted(leaf.path))
 
     def context() -> Context:
         return Context(training=True, rng=np.random.default_rng(seed))
@@ -86,6 +97,20 @@ def verify_layer(
     return report_spending(findings, seed, spending)
 
 
+@define
+class _FirstPullback:
+    """Waits for the first pullback: an observed layer checks that its pullback returns a pair."""
+
+    seen: bool = False
+
+    def after_forward(self, run: LayerRun) -> None:
+        """Nothing is asked of a forward."""
+
+    def after_pullback(self, run: LayerRun, upstream: object, input_gradient: object, gradient: object) -> None:
+        """Note that there was one."""
+        self.seen = True
+
+
 @define(eq=False)
 class _Runner:
     """Runs a layer with the same random numbers every time; what it did not draw from is used again."""
@@ -94,6 +119,7 @@ class _Runner:
     context: Callable[[], Context]
     _fresh: Context | None = None
     _state: Mapping[str, object] | None = None
+    _observer: _FirstPullback = field(factory=_FirstPullback)
 
     def __call__(self, tree: object, x: object) -> AnyResult:
         if self._fresh is None:
@@ -101,6 +127,7 @@ class _Runner:
             self._state = self._fresh.rng.bit_generator.state
         context = self._fresh
         context.recorded.clear()
+        context.observer = None if self._observer.seen else self._observer
         result = self.layer.run(tree, x, context)
         if context.rng.bit_generator.state != self._state:
             self._fresh = None

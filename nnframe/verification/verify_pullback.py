@@ -8,6 +8,7 @@ import numpy as np
 
 from nnframe.arrays import Array
 from nnframe.errors import VerificationError
+from nnframe.interfaces.builder import describe
 from nnframe.interruption import guard_from_signals
 from nnframe.text import quote
 from nnframe.verification.budget import Budget, BudgetLike, start_budget
@@ -62,11 +63,39 @@ def verify_pullback(
     True
     """
     spending = start_budget(budget)
+    if not isinstance(parameters, Mapping):
+        raise VerificationError(f"expected parameters as a mapping from names to arrays, got {quote(parameters)}")
     under_test, originals = make_function(function, parameters, x, spending)
     isolation = Isolation.of(originals)
     isolated = isolation.isolate(under_test)
     findings = isolation.run(lambda: check_function(isolated, Draws(seed), Settings(details=details)))
     return report_spending(findings, seed, spending)
+
+
+def _run(
+    function: Function, parameters: Mapping[str, object], x: object
+) -> tuple[object, Callable[[Array], tuple[object, Mapping[str, object]]]]:
+    """Run a function; what it and its pullback return is checked."""
+    output, pullback = _require_pair(function(parameters, x), "the function must return (output, pullback)")
+    if not callable(pullback):
+        raise VerificationError(
+            f"the function must return (output, pullback), and returned {describe(pullback)} second"
+        )
+
+    def pull(upstream: Array) -> tuple[object, Mapping[str, object]]:
+        wanted = "the pullback must return (input gradient, {name: gradient})"
+        input_gradient, gradients = _require_pair(pullback(upstream), wanted)
+        if not isinstance(gradients, Mapping):
+            raise VerificationError(f"{wanted}, and returned {describe(gradients)} in the place of the mapping")
+        return input_gradient, gradients
+
+    return output, pull
+
+
+def _require_pair(result: object, wanted: str) -> tuple[object, object]:
+    if not isinstance(result, tuple | list) or len(result) != 2:
+        raise VerificationError(f"{wanted}, a tuple of two, and returned {describe(result)}")
+    return result[0], result[1]
 
 
 def make_function(
@@ -98,7 +127,7 @@ def make_function(
     def call(arrays: Values, integers: Mapping[str, object] = fixed) -> tuple[object, Pull]:
         given = tuple(at(arrays, name, integers) for name in names)
         values_by_name = {name: at(arrays, name, integers) for name in parameters}
-        output, pullback = function(values_by_name, given if isinstance(x, tuple) else given[0])
+        output, pullback = _run(function, values_by_name, given if isinstance(x, tuple) else given[0])
 
         def pull(upstream: Array) -> dict[str, object]:
             input_gradient, gradients = pullback(upstream)

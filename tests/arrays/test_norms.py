@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from nnframe.arrays.norms import find_factors, unit_vectors
-from nnframe.compiled import loop
 from nnframe.constraints import MaxNorm, UnitNorm
 from nnframe.interfaces import AnyLayer, Context
 from nnframe.layers import BatchNorm, GroupNorm, LayerNorm, RMSNorm
@@ -114,14 +113,6 @@ def test_what_is_not_finite_is_left_to_others() -> None:
     clipped = Clipping(global_norm=1.0).clipped([np.array([np.inf, 1.0]), np.array([np.nan])])
     assert not np.isfinite(clipped[0][0])
     assert np.isnan(clipped[1][0])
-
-
-@pytest.fixture(params=["NumPy", "compiled"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "compiled":
-        pytest.importorskip("numba")
-    else:
-        monkeypatch.setattr(loop, "compiler", lambda: None)
 
 
 def in_dtype(parameters: Any, dtype: str) -> Any:

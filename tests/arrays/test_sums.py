@@ -12,7 +12,6 @@ from hypothesis import given, settings, strategies as st
 
 from nnframe.arrays import Array, namespace
 from nnframe.arrays.sums import sum_columns
-from nnframe.compiled import loop
 from nnframe.composition.reduction import mean_loss
 from nnframe.interfaces import AnyLayer, Context
 from nnframe.layers import BatchNorm, Conv1D, Conv2D, Dense, GlobalAveragePool, GroupNorm, LayerNorm, PReLU, RMSNorm
@@ -72,14 +71,6 @@ LAYERS: list[tuple[AnyLayer, tuple[int, ...], str]] = [
     (Conv1D(2, 1), (1, MANY, 2), "bias"),
     (Conv2D(2, 1), (5, 200, 200, 2), "bias"),
 ]
-
-
-@pytest.fixture(params=["NumPy", "compiled"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "compiled":
-        pytest.importorskip("numba")
-    else:
-        monkeypatch.setattr(loop, "compiler", lambda: None)
 
 
 def in_single(parameters: Any) -> Any:

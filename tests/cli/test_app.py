@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -87,3 +88,30 @@ def test_help_lists_the_commands() -> None:
 def test_importing_the_entry_point_imports_neither_typer_nor_rich() -> None:
     check = "import sys, nnframe.cli; sys.exit(bool({'typer', 'rich', 'numpy'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+INTERRUPTED_IMPORT = """
+import signal, sys
+wanted = sys.argv.pop()
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == wanted:
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Interrupt())
+from nnframe.cli import main
+sys.exit(main(["plugins", "list"]))
+"""
+
+
+@pytest.mark.parametrize("module", ["nnframe.cli._exit", "nnframe.cli._app", "typer", "rich", "nnframe.cli._group"])
+def test_ctrl_c_while_the_command_is_imported_ends_it_silently(module: str) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_IMPORT, module], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (130, "", "")
+
+
+def test_ctrl_c_is_handled_after_the_command_as_before() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    main(["--version"])
+    assert signal.getsignal(signal.SIGINT) is before

@@ -17,6 +17,12 @@ from nnframe import Model
 def model():
     return Model([{"name": "dense", "units": 1}], loss="mse", input_shape=(2,))
 
+async def later():
+    return model()
+
+def wait_for_it():
+    return later()
+
 def leaves():
     sys.exit(0)
 
@@ -69,6 +75,19 @@ def test_what_is_no_model_could_not_run_and_is_said_in_one_line(
     assert said.err.startswith("nnframe: ")
     assert (said.err.count("\n"), said.out) == (1, "")
     assert len(said.err) < 1000
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("command", ["verify", "doctor"])
+@pytest.mark.parametrize("name", ["later", "wait_for_it"])
+def test_a_function_to_await_is_refused_by_name(
+    module: str, command: str, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, f"{module}:{name}"]) == 3
+    said = capsys.readouterr().err
+    assert f"{module}:{name}" in said
+    assert "async def" in said
+    assert (said.count("\n"), "never awaited" in said) == (1, False)
 
 
 def test_an_error_in_a_users_code_names_its_line_and_no_traceback(

@@ -47,15 +47,6 @@ def run(*command: str | Path, cwd: Path) -> str:
     return result.stdout
 
 
-@pytest.fixture(scope="module")
-def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("wheels")
-    projects = [ROOT, *sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))]
-    pip = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", folder]
-    run(*pip, *projects, cwd=folder)
-    return {path.name.split("-")[0]: path for path in folder.glob("*.whl")}
-
-
 def test_a_wheel_holds_its_types_and_nothing_of_the_tests(wheels: dict[str, Path]) -> None:
     assert set(wheels) == {"nnframe", "nnframe_sigmoid", "nnframe_relu", "nnframe_mse", "nnframe_cross_entropy"}
     for name, wheel in wheels.items():
@@ -66,9 +57,9 @@ def test_a_wheel_holds_its_types_and_nothing_of_the_tests(wheels: dict[str, Path
 
 @pytest.mark.timeout(600)
 def test_core_and_plugins_work_in_an_empty_environment(wheels: dict[str, Path], tmp_path: Path) -> None:
-    venv.create(tmp_path / "env", with_pip=True)
+    venv.create(tmp_path / "env")
     python = tmp_path / "env" / "bin" / "python"
-    pip = [python, "-m", "pip", "--disable-pip-version-check"]
+    pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check"]
     core = wheels["nnframe"]
     plugins = [wheel for name, wheel in wheels.items() if name != "nnframe"]
     run(*pip, "install", "-q", "-c", ROOT / "constraints.txt", core, cwd=tmp_path)

@@ -84,16 +84,17 @@ def test_new_plugins_are_typed(projects: Path) -> None:
 
 
 @pytest.mark.timeout(900)
-def test_a_day_with_a_new_plugin_in_an_empty_environment(tmp_path: Path) -> None:
+def test_a_day_with_a_new_plugin_in_an_empty_environment(wheels: dict[str, Path], tmp_path: Path) -> None:
     assert cli.main(["plugins", "new", "nnframe-swishish", "--kind", "activation", "--folder", str(tmp_path)]) == 0
-    project, wheels = tmp_path / "nnframe-swishish", tmp_path / "wheels"
-    run(*BUILD, wheels, ROOT, ROOT / "plugins" / "mse", project, cwd=tmp_path)
-    core = next(wheels.glob("nnframe-*.whl"))
+    project, built = tmp_path / "nnframe-swishish", tmp_path / "wheels"
+    run(*BUILD, built, project, cwd=tmp_path)
+    core = wheels["nnframe"]
     assert "nnframe/cli/_templates/layer.py.template" in zipfile.ZipFile(core).namelist()
-    venv.create(tmp_path / "env", with_pip=True)
+    venv.create(tmp_path / "env")
     python = tmp_path / "env" / "bin" / "python"
-    pip = [python, "-m", "pip", "--disable-pip-version-check"]
-    run(*pip, "install", "-q", "-c", ROOT / "constraints.txt", "pytest", *wheels.glob("*.whl"), cwd=tmp_path)
+    pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check"]
+    needed = ["pytest", core, wheels["nnframe_mse"], *built.glob("*.whl")]
+    run(*pip, "install", "-q", "-c", ROOT / "constraints.txt", *needed, cwd=tmp_path)
     assert "passed" in run(python, "-m", "pytest", "-q", "tests", cwd=project)
 
     (tmp_path / "day.py").write_text(DAY)

@@ -16,58 +16,20 @@ from nnframe import Model, registry
 from nnframe.arrays import Array
 from nnframe.composition.reduction import WeightedMean
 from nnframe.errors import DataError, ShapeError
-from nnframe.interfaces import Batch, Metric
+from nnframe.interfaces import Batch
 from nnframe.layers import Dense
 from nnframe.optimizers import SGD
+from tests.samples.largest_distance import LargestDistance
 
 STILL = SGD(0.0)
 seeds = st.integers(0, 2**32 - 1)
 
 
-@frozen
-class LargestError(Metric[float]):
-    """As a user wrote it for nnframe 0.1.0."""
-
-    def start(self) -> float:
-        return 0.0
-
-    def update(self, state: float, prediction: Array, target: object, weight: Array | None) -> float:
-        return max(state, float(np.abs(prediction - np.asarray(target)).max()))
-
-    def value(self, state: float) -> float:
-        return state
-
-
-@frozen
-class WholeSequences(Metric[tuple[float, float]]):
-    """The share of sequences that are right at every step that counts."""
-
-    sequences = True
-    better = "max"
-
-    def start(self) -> tuple[float, float]:
-        return 0.0, 0.0
-
-    def update(
-        self, state: tuple[float, float], prediction: Array, target: object, weight: Array | None
-    ) -> tuple[float, float]:
-        wrong = np.abs(prediction - np.asarray(target)).max(-1) > 1
-        if weight is not None:
-            assert weight.shape == prediction.shape[:-1]
-            wrong &= weight > 0
-        return state[0] + float((~wrong.any(1)).sum()), state[1] + len(prediction)
-
-    def value(self, state: tuple[float, float]) -> float:
-        return state[0] / state[1]
-
-
 @pytest.fixture(autouse=True, scope="module")
 def _own_metrics() -> Iterator[None]:
-    registry.metrics.register("largest_error")(LargestError)
-    registry.metrics.register("whole_sequences")(WholeSequences)
+    registry.metrics.register("largest_distance")(LargestDistance)
     yield
-    registry.metrics.unregister("largest_error")
-    registry.metrics.unregister("whole_sequences")
+    registry.metrics.unregister("largest_distance")
 
 
 @frozen(eq=False)
@@ -135,10 +97,10 @@ cases = st.builds(Case.draw, seeds, st.integers(0, 2), st.sampled_from(["none", 
 @given(cases, st.integers(1, 12), seeds)
 def test_evaluate_gives_the_weighted_mean_for_every_batch_size_and_order(case: Case, size: int, seed: int) -> None:
     case = case.order(seed)
-    found = case.model.evaluate(case.x, case.y, batch_size=size, metrics=["mae", "largest_error"], **case.options)
+    found = case.model.evaluate(case.x, case.y, batch_size=size, metrics=["mae", "largest_distance"], **case.options)
     assert found["loss"] == pytest.approx(case.loss, rel=1e-12)
     assert found["mae"] == pytest.approx(case.mae, rel=1e-12)
-    assert found["largest_error"] == np.abs(case.x - case.y)[case.rows].max()
+    assert found["largest_distance"] == np.abs(case.x - case.y)[case.rows].max()
 
 
 @settings(deadline=None, max_examples=30)
@@ -251,46 +213,6 @@ def test_a_loss_that_does_not_count_may_be_infinite() -> None:
     assert found == {"loss": 4.0, "mae": 2.0}
 
 
-def test_a_metric_of_sequences_gets_them_whole_with_their_weights() -> None:
-    x, y = np.zeros((2, 3, 1)), np.zeros((2, 3, 1))
-    y[0, 2] = y[1, 0] = 9.0
-    mask = np.array([[True, True, False], [True, True, True]])
-    model = Model(["identity"], loss="mse", input_shape=(None, 1))
-    assert model.evaluate(x, y, metrics=["whole_sequences"])["whole_sequences"] == 0.0
-    for size in (1, 2):
-        assert model.evaluate(x, y, mask=mask, metrics=["whole_sequences"], batch_size=size)["whole_sequences"] == 0.5
-
-
-def test_a_metric_gets_the_rows_that_count_and_no_others() -> None:
-    seen: list[Any] = []
-
-    @registry.metrics.register("spy")
-    @frozen
-    class Spy(Metric[int]):
-        def start(self) -> int:
-            return 0
-
-        def update(self, state: int, prediction: Array, target: object, weight: Array | None) -> int:
-            seen.append((prediction.tolist(), np.asarray(target).tolist(), None if weight is None else weight.tolist()))
-            return state
-
-        def value(self, state: int) -> float:
-            return 0.0
-
-    try:
-        model = Model(["identity"], loss={"name": "cross_entropy"}, input_shape=(None, 2))
-        x = np.array([[[0.25, 0.75], [0.5, 0.5]], [[0.9, 0.1], [0.3, 0.7]]])
-        labels, mask = np.array([[1, 0], [0, 1]]), np.array([[True, False], [True, True]])
-        model.evaluate(x, labels, mask=mask, metrics=["spy"])
-        model.evaluate(x, labels, mask=mask, sample_weight=[0.0, 2.0], metrics=["spy"])
-    finally:
-        registry.metrics.unregister("spy")
-    assert seen == [
-        ([[0.25, 0.75], [0.9, 0.1], [0.3, 0.7]], [1, 0, 1], None),
-        ([[0.9, 0.1], [0.3, 0.7]], [0, 1], [2.0, 2.0]),
-    ]
-
-
 def test_weights_that_fit_neither_examples_nor_steps_are_refused() -> None:
     model = Model(["identity"], loss="mse", input_shape=(3, 1))
     with pytest.raises(
@@ -313,22 +235,3 @@ def test_the_mean_has_no_order(pairs: list[tuple[float, float]], random: Any) ->
     exact = math.fsum(loss * weight for loss, weight in pairs) / math.fsum(weight for _, weight in pairs)
     assert mean(pairs) == pytest.approx(exact, rel=1e-14)
     assert mean(shuffled) == pytest.approx(exact, rel=1e-14)
-
-
-@settings(deadline=None, max_examples=20)
-@given(seeds, st.integers(1, 9))
-def test_metrics_with_masks_and_weights_are_scikit_learns_on_the_rows_that_count(seed: int, size: int) -> None:
-    reference = pytest.importorskip("sklearn.metrics")
-    rng = np.random.default_rng(seed)
-    scores, labels = rng.random((9, 4, 3)), rng.integers(0, 3, (9, 4))
-    mask, weight = rng.random((9, 4)) < 0.6, rng.uniform(0.1, 2, (9, 4))
-    mask[0] = True
-    model = Model(["identity"], loss={"name": "cross_entropy", "from_logits": True}, input_shape=(None, 3))
-    names = ["accuracy", {"name": "f1", "average": "macro"}, "confusion_matrix"]
-    found = model.evaluate(scores, labels, mask=mask, sample_weight=weight, metrics=names, batch_size=size)
-    rows = labels[mask], scores[mask].argmax(-1)
-    accuracy = reference.accuracy_score(*rows, sample_weight=weight[mask])
-    assert found["accuracy"] == pytest.approx(accuracy, rel=1e-12)
-    assert found["confusion_matrix"] == pytest.approx(accuracy, rel=1e-12)
-    f1 = reference.f1_score(*rows, average="macro", sample_weight=weight[mask], zero_division=0)
-    assert found["f_beta"] == pytest.approx(f1, rel=1e-12)

@@ -3,50 +3,23 @@
 from __future__ import annotations
 
 import math
-import warnings
 from pathlib import Path
 from typing import Any
 
-import attrs
 import numpy as np
 import pytest
 from attrs import frozen
 
-from nnframe import Model, registry
+from nnframe import registry
 from nnframe.callbacks import EMA, Checkpoint, CSVLogger, EarlyStopping, GradientMonitor, Lambda, Timer
-from nnframe.errors import ConfigurationError, DataError, FileFormatError, NNFrameWarning
+from nnframe.errors import ConfigurationError, DataError
 from nnframe.interfaces import Metric, Progress
-from nnframe.layers import Dense
 from nnframe.metrics import FBeta, TopKAccuracy
 from nnframe.optimizers import SGD
-from nnframe.persistence.archive import Archive, read_archive, write_archive
-from nnframe.persistence.document import read_document, write_document
-from nnframe.persistence.stored_run import StoredRun
 from nnframe.schedules import OnPlateau, WarmUp
 from nnframe.training import History
 from nnframe.training.naming import name_metrics
-
-RNG = np.random.default_rng(0)
-X = RNG.normal(size=(60, 3))
-LABELS = RNG.integers(0, 3, 60)
-LOGITS = {"name": "cross_entropy", "from_logits": True}
-
-
-def classifier(**options: Any) -> Model:
-    return Model([Dense(3)], loss=LOGITS, input_shape=(3,), seed=2, **options)
-
-
-def line() -> Model:
-    return Model([Dense(1)], loss="mse", input_shape=(3,))
-
-
-def fit(numbers: list[float], name: str, *callbacks: Any, **options: Any) -> History:
-    """Train while somebody measures the given numbers, one an epoch, under a name."""
-    given = Lambda(on_after_epoch=lambda moment: moment.logs.update({name: numbers[moment.epoch - 1]}))
-    return line().fit(
-        X, X[:, :1], epochs=len(numbers), callbacks=[given, *callbacks], batch_size=60, progress=False, **options
-    )
-
+from tests.samples.runs import LABELS, X, classifier, fit, line
 
 # names
 
@@ -231,147 +204,3 @@ def test_a_plateau_follows_the_metric_that_it_monitors(wrap: Any) -> None:
 def test_a_plateau_of_a_number_that_nobody_measures_is_told() -> None:
     with pytest.raises(ConfigurationError, match="there is no 'val_accuracy'"):
         fit([1.0], "score", optimizer=SGD(OnPlateau(0.1, monitor="val_accuracy")))
-
-
-# what was measured is what is kept
-
-
-ORDERS = {
-    "ema first": lambda *others: [EMA(0.9), *others],
-    "ema last": lambda *others: [*others, EMA(0.9)],
-}
-
-
-@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
-def test_early_stopping_restores_the_averages_that_were_measured(order: Any) -> None:
-    model = line()
-    history = model.fit(
-        X,
-        2 * X[:, :1],
-        optimizer=SGD(0.3),
-        epochs=6,
-        validation_data=(X, 2 * X[:, :1]),
-        callbacks=order(EarlyStopping(patience=9, restore_best=True)),
-        progress=False,
-    )
-    assert model.evaluate(X, 2 * X[:, :1])["loss"] == min(history["val_loss"])
-
-
-@pytest.mark.parametrize("monitor", [None, "val_loss"])
-@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
-def test_a_checkpoint_holds_the_averages_that_were_measured_and_resumes_to_the_bit(
-    tmp_path: Path, order: Any, monitor: str | None
-) -> None:
-    y, path = 2 * X[:, :1], tmp_path / "run.safetensors"
-    options: dict[str, Any] = {"optimizer": SGD(0.1, momentum=0.9), "validation_data": (X, y), "progress": False}
-
-    def run(epochs: int, **more: Any) -> tuple[Model, History]:
-        model = line()
-        callbacks = order(Checkpoint(path, monitor=monitor))
-        return model, model.fit(X, y, epochs=epochs, batch_size=7, callbacks=callbacks, **options, **more)
-
-    _, part = run(3)
-    saved = Model.load(path).evaluate(X, y)["loss"]
-    assert saved == (part.last["val_loss"] if monitor is None else min(part["val_loss"]))
-    assert part.best() == 3, "else the checkpoint is of an earlier epoch"
-    resumed, later = run(6, resume=path)
-    whole, history = run(6)
-    assert later.epochs == history.epochs
-    assert resumed.to_vector().tobytes() == whole.to_vector().tobytes()
-
-
-def test_a_training_loss_is_kept_with_the_parameters_that_had_it() -> None:
-    y = 2 * X[:, :1]
-    model, plain = line(), line()
-    options: dict[str, Any] = {"optimizer": SGD(0.1), "epochs": 3, "validation_data": (X, y), "progress": False}
-    model.fit(X, y, callbacks=[EMA(0.9), EarlyStopping("loss", restore_best=True)], **options)
-    plain.fit(X, y, callbacks=[EarlyStopping("loss", restore_best=True)], **options)
-    assert model.to_vector().tobytes() == plain.to_vector().tobytes()
-
-
-def test_two_averages_leave_training_alone() -> None:
-    y = 2 * X[:, :1]
-    plain, averaged = line(), line()
-    options: dict[str, Any] = {"epochs": 3, "validation_data": (X, y), "progress": False}
-    plain.fit(X, y, **options)
-    averaged.fit(X, y, callbacks=[EMA(0.5, keep_at_end=False), EMA(0.9, keep_at_end=False)], **options)
-    assert plain.to_vector().tobytes() == averaged.to_vector().tobytes()
-
-
-def test_a_checkpoint_whose_values_in_training_are_damaged_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "run.safetensors"
-    y = X[:, :1]
-    line().fit(X, y, validation_data=(X, y), callbacks=[EMA(0.9), Checkpoint(path)], progress=False)
-    archive = read_archive(path)
-    document = read_document(archive.metadata)
-    assert document.training is not None
-    StoredRun.read(str(path), document, archive.arrays)
-    damaged = attrs.evolve(document, training={**document.training, "parameters": [1.0]})
-    with pytest.raises(FileFormatError, match="table of arrays"):
-        StoredRun.read(str(path), damaged, archive.arrays)
-
-
-def test_a_checkpoint_of_mode_min_is_gone_on_with_by_auto_and_of_the_other_way_refused(tmp_path: Path) -> None:
-    path = tmp_path / "run.safetensors"
-
-    def run(epochs: int, stop: EarlyStopping, **more: Any) -> History:
-        return classifier().fit(
-            X, LABELS, epochs=epochs, metrics=["accuracy"], callbacks=[stop, Checkpoint(path)], progress=False, **more
-        )
-
-    run(1, EarlyStopping("loss", "min"))
-    assert len(run(2, EarlyStopping("loss"), resume=path)) == 2
-    run(1, EarlyStopping("accuracy", "min"))
-    with pytest.raises(ConfigurationError, match="mode='min'"):
-        run(2, EarlyStopping("accuracy"), resume=path)
-
-
-def test_a_checkpoint_from_the_middle_of_an_epoch_resumes_also_without_the_lost_digits(tmp_path: Path) -> None:
-    """As nnframe 0.1.0 wrote it: the sum of the losses, a whole number of examples, the states."""
-    path = tmp_path / "run.safetensors"
-
-    def run(**more: Any) -> tuple[Model, History]:
-        model = line()
-        callbacks = [Checkpoint(path, every=2, unit="step")]
-        history = model.fit(
-            X, X[:, :1], epochs=2, batch_size=20, metrics=["mae"], callbacks=callbacks, progress=False, **more
-        )
-        return model, history
-
-    whole, history = run()
-    archive = read_archive(path)
-    document = read_document(archive.metadata)
-    assert document.training is not None
-    total, weight, states, _ = document.training["measures"]["tuple"]  # type: ignore[index]
-    training = {**document.training, "measures": {"tuple": [total, int(weight), states]}}
-    older = attrs.evolve(document, training=training)
-    write_archive(path, Archive(write_document(older), archive.arrays))
-    resumed, later = run(resume=path)
-    assert resumed.to_vector().tobytes() == whole.to_vector().tobytes()
-    assert later["loss"] == pytest.approx(history["loss"], rel=1e-15)
-
-
-# a loss that overflows
-
-
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_a_loss_that_overflows_warns_once_of_the_first_layer_that_grew(dtype: str) -> None:
-    model = Model([Dense(4), Dense(1)], loss="mse", input_shape=(3,), dtype=dtype, trainable={"0.*": False})
-    with np.errstate(all="ignore"), pytest.warns(NNFrameWarning) as told:
-        model.fit(X, X[:, :1], optimizer=SGD(20.0), epochs=200, batch_size=60, progress=False)
-    assert len(told) == 1
-    assert "the first layer that grew is 1, Dense(1), whose parameters are" in str(told[0].message)
-    assert told[0].filename == __file__
-
-
-def test_an_activation_that_overflows_is_named() -> None:
-    model = Model([Dense(1, weight_initializer="ones"), "exponential"], loss="mse", input_shape=(1,))
-    with np.errstate(all="ignore"), pytest.warns(NNFrameWarning, match="grew is 1, Activation.*whose output is inf"):
-        model.fit([[1000.0]], [[0.0]], progress=False)
-
-
-def test_a_large_loss_that_does_not_grow_is_none_of_that() -> None:
-    model = Model([Dense(1)], loss="mse", input_shape=(1,))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        model.fit([[1e80]], [[1e80]], optimizer=SGD(0.0), epochs=3, progress=False)

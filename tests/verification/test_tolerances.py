@@ -13,7 +13,7 @@ import pytest
 from attrs import evolve, fields
 
 from nnframe.verification import Verdict
-from nnframe.verification.comparison import tolerance
+from nnframe.verification.floats import tolerance
 from tests.verification import test_tolerance_probes as probes
 from tests.verification.functions import elementwise
 

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from nnframe.arrays import Array
 from nnframe.interfaces import Callback, Metric, Moment, NoSlots, Optimizer, Progress, Schedule
+from tests.samples.largest_distance import LargestDistance
 
 __all__ = ["FAULTY"]
 
@@ -144,25 +145,13 @@ class ArrayValue(Metric[Array]):
 
 
 @frozen
-class Largest(Metric[float]):
-    def start(self) -> float:
-        return 0.0
-
-    def update(self, state: float, prediction: Array, target: object, weight: Array | None) -> float:
-        return max(state, float(np.abs(prediction - np.asarray(target)).max()))
-
-    def value(self, state: float) -> float:
-        return state
-
-
-@frozen
-class MergesByAdding(Largest):
+class MergesByAdding(LargestDistance):
     def merge(self, one: float, other: float) -> float:
         return one + other
 
 
 @frozen
-class SequencesWithoutWeight(Largest):
+class SequencesWithoutWeight(LargestDistance):
     sequences = True
 
     def update(self, state: float, prediction: Array, target: object, weight: Array | None) -> float:
