@@ -12,7 +12,6 @@ from nnframe.interfaces import Context
 from nnframe.layers import Conv2D, Dense, MaxPool2D, Parallel
 from nnframe.verification import Verdict, verify_layer, verify_pullback
 from nnframe.verification.floats.blocked import CHUNK, Pattern
-from nnframe.verification.floats.step_scale import StepScales
 from nnframe.verification.function.function import FunctionUnderTest
 from nnframe.verification.numerical.evaluator import Evaluator
 from nnframe.verification.numerical.partition import Partition
@@ -90,12 +89,12 @@ def test_slopes_of_parts_are_those_of_single_elements(
     evaluator = make_evaluator(
         lambda values: (np.einsum("okc,kc->o", np.sin(values["input"][taps]), weight), None), {"input": x}
     )
-    alone, scales = Partition(x.shape, evaluator.base.shape), StepScales.of(np.ones(x.size))
-    single = evaluator.measure(alone, [move_elements("input", alone, i, scales) for i in range(x.size)], -10)
+    alone = Partition(x.shape, evaluator.base.shape)
+    single = evaluator.measure(alone, [move_elements("input", alone, i, np.ones(1)) for i in range(x.size)], -10)
     cover = cut(evaluator)
     assert max(part.blocks for part in cover) > 1
     for part in cover:
-        bundles = [move_elements("input", part, group, scales) for group in range(part.groups)]
+        bundles = [move_elements("input", part, group, np.ones(part.blocks)) for group in range(part.groups)]
         difference = evaluator.measure(part, bundles, -10)
         index = part.members().reshape(-1)
         np.testing.assert_allclose(difference.plus, single.plus[:, index], rtol=1e-9, atol=1e-14)
