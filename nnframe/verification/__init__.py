@@ -6,6 +6,10 @@ the gradients against them; ``checks`` ask at other points, in other precision, 
 the mistake and makes the finding. ``function`` is what is verified, ``report`` what is said of it, ``floats`` what all
 of them count with. ``verify_pullback``, ``verify_gradient``, ``verify_layer`` and ``verifier`` are the ways in;
 ``crosschecks`` are others' ways to check a gradient, side by side with this one.
+
+Where something new belongs: a hypothesis about a mistake into ``diagnosis.diagnose.HYPOTHESES``; a precondition into
+``preconditions.preconditions.check_preconditions``; a tolerance into the table of ``floats.tolerance``; a way to move
+elements into ``numerical.perturbation``, and who takes it, into ``comparison.strategy``.
 """
 
 from nnframe.verification.budget import Budget

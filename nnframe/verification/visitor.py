@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from nnframe.arrays import Array
 from nnframe.composition import LayerVisit, Network, Parameter, Visitor
 from nnframe.composition.tree import dotted
-from nnframe.errors import ConfigurationError
+from nnframe.errors import ConfigurationError, VerificationError
 from nnframe.interfaces import AnyLayer, Context, Loss
 from nnframe.verification.budget import BudgetLike, start_budget
 from nnframe.verification.checks.composition import check_composition, make_model_function
@@ -78,9 +78,17 @@ class GradientVisitor(Visitor[VerificationReport]):
         self._runs: dict[tuple[str | int, ...], list[Captured]] = {}
         self._open: dict[tuple[str | int, ...], list[_RunCheck]] = {}
         self._met: set[int] = set()
+        self._started = False
 
     def visit_model(self, model: Network) -> None:
-        """Run the model forwards and backwards once, and keep what every layer was given."""
+        """Run the model forwards and backwards once, and keep what every layer was given.
+
+        Raises:
+            VerificationError: This visitor has already been through a model.
+        """
+        if self._started:
+            raise VerificationError("expected a new GradientVisitor for each model.accept: this one has been used")
+        self._started = True
         self._model = model
         x, y = self._given
         self._target: object

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from nnframe import Model
 from nnframe.composition import LayerVisit, Parameter
-from nnframe.errors import ConfigurationError
+from nnframe.errors import ConfigurationError, VerificationError
 from nnframe.interfaces import AnyLayer, Context, Loss
 from nnframe.layers import LSTM, BatchNorm, Dense, Residual, Sequential, Shared
 from nnframe.verification import Cause, Finding, GradientVerifier, GradientVisitor, Verdict, VerificationReport
@@ -269,3 +269,11 @@ def test_each_visit_is_a_verification_of_its_own() -> None:
     model = make_model(Dense(3))
     one, two = (model.accept(GradientVerifier().visit(X, Y)) for _ in range(2))
     assert strip(one) == strip(two)
+
+
+def test_a_visitor_goes_through_one_model_once() -> None:
+    model = Model([Dense(1)], loss="mse", input_shape=(2,))
+    visitor = GradientVisitor(np.array([[0.0, 1.0]]), np.array([[1.0]]))
+    assert model.accept(visitor).passed
+    with pytest.raises(VerificationError, match="a new GradientVisitor"):
+        model.accept(visitor)

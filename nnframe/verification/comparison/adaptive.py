@@ -1,7 +1,8 @@
 """The acceptance of lines: after one step, after two, and after the whole ladder of steps.
 
 A line that agrees closely after one or two steps passes: truncation and noise only make agreement harder, and a bar
-too small to hide anything needs no estimate of itself. FAIL is said after the whole ladder and the kinks only.
+too small to hide anything needs no estimate of itself. FAIL is said after the whole ladder and the kinks, or
+by the noise that the ladder has shown on other lines (``block``).
 """
 
 from __future__ import annotations

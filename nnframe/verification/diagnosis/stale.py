@@ -1,4 +1,7 @@
-"""Stale gradients: those of other parameters, as when a step was taken between computing and checking them."""
+"""Stale gradients: those of other parameters, as when a step was taken between computing and checking them.
+
+``verify_gradient`` asks this of gradients that are given as numbers; it is none of the hypotheses of ``diagnose``.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Numbers to verify with: signs and sizes drawn at random, scales, and very large arrays in little memory."""
+"""What all parts count with: round-off, scales, random numbers, large arrays in little memory, and the tolerances."""

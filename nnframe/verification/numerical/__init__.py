@@ -1,1 +1,1 @@
-"""Derivatives measured: structure found, elements moved together, and lines read off the outputs, with error bars."""
+"""Derivatives measured: elements moved along lines, outputs read off, and slopes extrapolated with error bars."""
